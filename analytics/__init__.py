@@ -1,0 +1,1 @@
+"""Pure computation over trials: no dash, no plotly, no files, no network."""

@@ -1,0 +1,121 @@
+"""The one table that everything reads: trials of a study, columnar and typed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.columns import Column, Floats, Role, State
+from analytics.space import SearchSpace
+
+Direction: TypeAlias = Literal["minimize", "maximize"]
+
+HISTORY_COLUMNS = ("number", "step", "metric", "value")
+
+
+def study_id(address: str, own_id: str) -> str:
+    """12 hex digits that name a study across reloads: of its source's canonical address and its own id in it."""
+    return hashlib.sha256(f"{address}\n{own_id}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A measured quantity. ``objective`` marks what the search optimizes; ``read`` says how the value of a row was
+    taken from its history: final (returned at the end), last, best, or 'step N'. ``inferred``: the direction is a guess."""
+
+    name: str
+    direction: Direction | None = None
+    objective: bool = False
+    unit: str = ""
+    read: str = "final"
+    inferred: bool = False
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is known of a study beside its trials. ``spec`` is our trainer's study spec where we wrote the study (then it can be
+    refined and launched), else None. ``parent`` is the id of the study it refined. ``notes`` are sentences for the analyst."""
+
+    id: str
+    name: str
+    source: str
+    own_id: str
+    algorithm: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    parent: str | None = None
+    spec: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """The evaluations of one study: one configuration at one budget with one seed a row; ``number`` identifies a row.
+
+    ``columns`` are all of the same length, in the order: ours, hyperparameters, metrics. ``load_history`` fetches the values
+    over steps of the given trial numbers (None: all) as a long table with ``HISTORY_COLUMNS``.
+    """
+
+    study: Study
+    columns: Mapping[str, Column]
+    space: SearchSpace
+    metrics: Mapping[str, Metric]
+    load_history: Callable[[Sequence[int] | None], pd.DataFrame] = field(
+        default=lambda numbers: pd.DataFrame(columns=list(HISTORY_COLUMNS)), repr=False
+    )
+
+    def __len__(self) -> int:
+        return len(self.columns["number"])
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The trial numbers, shape (rows,)."""
+        return self.columns["number"].values.astype(np.int64)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows as a DataFrame: our columns, then hyperparameters and metrics under their public names."""
+        return pd.DataFrame({name: column.series() for name, column in self.columns.items()})
+
+    @property
+    def params(self) -> list[str]:
+        return [name for name, column in self.columns.items() if column.role is Role.PARAM]
+
+    @property
+    def objective(self) -> Metric | None:
+        """The first metric the search optimizes; None if the study declares none."""
+        return next((m for m in self.metrics.values() if m.objective), None)
+
+    def in_state(self, *states: State) -> NDArray[np.bool_]:
+        """Rows in one of the states, as a bool array of shape (rows,)."""
+        column = self.columns["state"]
+        codes = [i for i, level in enumerate(column.levels) if level in states]
+        return np.isin(column.values, codes)
+
+    @property
+    def final(self) -> NDArray[np.bool_]:
+        """Rows that hold their configuration's highest budget, as a bool array of shape (rows,)."""
+        column = self.columns["final"]
+        return np.array([level is True for level in column.levels] + [False])[
+            np.where(column.missing, len(column.levels), column.values).astype(int)
+        ]
+
+    def comparable(self) -> NDArray[np.bool_]:
+        """Rows that may compete for 'best': completed, each configuration at its highest budget; shape (rows,)."""
+        return self.in_state(State.COMPLETE) & self.final
+
+    def best(self, metric: Metric | None = None) -> int | None:
+        """The row (not the number) of the best comparable value of a metric; None if there is none."""
+        metric = metric or self.objective
+        if metric is None or metric.direction is None:
+            return None
+        values: Floats = np.where(self.comparable(), self.columns[metric.name].values, np.nan)
+        if np.isnan(values).all():
+            return None
+        return int(np.nanargmin(values) if metric.direction == "minimize" else np.nanargmax(values))

@@ -1,0 +1,51 @@
+"""Columns as bytes for the browser: a JSON head, then float64 arrays."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from analytics.columns import Column
+
+
+def pack(head: Mapping[str, Any], columns: Iterable[Column]) -> bytes:
+    """The answer of ``/api/columns``.
+
+    Layout, little-endian: uint32 length of the head, the head as UTF-8 JSON padded with spaces so that what follows
+    starts at a multiple of 8 bytes, then one float64 array of ``rows`` values for each column of the head, in its
+    order, that has no ``constant``. A column of the head is ``{name, kind, role, levels?, constant?}``; a value is NaN
+    where missing, an index into ``levels`` for a category, seconds since 1970 in UTC for a time. A column with one and
+    the same value in all rows travels as ``constant`` (null: missing in all) without an array.
+    """
+    described, arrays = [], []
+    for column in columns:
+        entry: dict[str, Any] = {"name": column.name, "kind": column.kind, "role": column.role}
+        if column.levels:
+            entry["levels"] = [_json_level(level) for level in column.levels]
+        if _is_constant(column):
+            entry["constant"] = None if len(column) == 0 or math.isnan(column.values[0]) else float(column.values[0])
+        else:
+            arrays.append(np.ascontiguousarray(column.values, dtype="<f8").tobytes())
+        described.append(entry)
+    text = json.dumps({**head, "columns": described}, allow_nan=False).encode()
+    text += b" " * (-(len(text) + 4) % 8)
+    return b"".join([struct.pack("<I", len(text)), text, *arrays])
+
+
+def _is_constant(column: Column) -> bool:
+    values = column.values
+    if len(values) and math.isinf(values[0]):
+        return False
+    return len(values) == 0 or bool((values == values[0]).all()) or bool(np.isnan(values).all())
+
+
+def _json_level(level: Any) -> Any:
+    """A category as JSON; infinities and NaN, which JSON lacks, as {"float": "inf"}."""
+    if isinstance(level, float) and not math.isfinite(level):
+        return {"float": str(level)}
+    return level

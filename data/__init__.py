@@ -1,0 +1,1 @@
+"""Where trials come from and are kept: the workspace database, readers, example studies."""

@@ -1,0 +1,155 @@
+"""The workspace: one folder with one SQLite database (or a PostgreSQL URL plus a folder) that holds what we write.
+
+Optuna's own tables live in the same database, so any Optuna tool reads our studies; the tables here stand beside them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+SCHEMA_VERSION = 1
+DATABASE = "hypertrellis.db"
+BUSY_SECONDS = 60
+
+tables = MetaData()
+
+meta = Table("trellis_meta", tables, Column("key", String(64), primary_key=True), Column("value", Text))
+
+studies = Table(
+    "trellis_study",
+    tables,
+    Column("study_id", Integer, primary_key=True, autoincrement=False, doc="Optuna's id of the study"),
+    Column("spec", Text, nullable=False, doc="study spec as JSON"),
+    Column("parent", String(12), doc="id of the study it refined"),
+    Column("parent_source", Text, doc="address of the parent's source"),
+    Column("state", String(16), nullable=False, doc="running, finished, stopped or failed"),
+    Column("message", Text, doc="why it failed"),
+    Column("pid", Integer, doc="process of the controller"),
+    Column("stop_requested", Boolean, nullable=False, default=False),
+    Column("created", DateTime(timezone=True), nullable=False, doc="UTC"),
+)
+
+metric_log = Table(
+    "trellis_metric_log",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", Integer, nullable=False, index=True),
+    Column("number", Integer, nullable=False, doc="trial number"),
+    Column("step", Float, nullable=False),
+    Column("metric", String(256), nullable=False),
+    Column("value", Float, doc="null: not a number"),
+    Column("time", Float, nullable=False, doc="seconds since 1970, UTC"),
+)
+
+roles = Table(
+    "trellis_role",
+    tables,
+    Column("source", String(512), primary_key=True, doc="canonical address of a table"),
+    Column("column", String(256), primary_key=True),
+    Column("role", String(64), nullable=False),
+)
+
+
+class WorkspaceError(Exception):
+    """The workspace cannot be used; the message names the path or URL and what was expected."""
+
+
+def make_engine(url: str | URL) -> Engine:
+    """The one place where connections to databases that we write come from.
+
+    SQLite runs in WAL mode, waits up to 60 s for a lock, and begins transactions that write with BEGIN IMMEDIATE.
+    """
+    url = make_url(url)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+    use_wal(engine)
+    return engine
+
+
+def use_wal(engine: Engine) -> None:
+    """Make an engine on SQLite behave as :func:`make_engine` says; for engines that a library creates."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection, _record) -> None:  # type: ignore[no-untyped-def]
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection) -> None:  # type: ignore[no-untyped-def]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """``folder`` holds checkpoints, logs and locks (and the database, unless ``url`` is elsewhere)."""
+
+    folder: Path
+    url: str
+    engine: Engine
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+
+def open_workspace(folder: str | os.PathLike[str], url: str | None = None) -> Workspace:
+    """Open a workspace, creating folder, database and tables that are missing.
+
+    Raises:
+        WorkspaceError: the folder cannot be written, the URL does not answer, or a newer version wrote it.
+    """
+    path = Path(folder).resolve()
+    try:
+        (path / "logs").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            f"workspace folder {path}: {error.strerror}; expected a folder that can be written"
+        ) from error
+    if not os.access(path, os.W_OK):
+        raise WorkspaceError(f"workspace folder {path}: no permission to write; expected a folder that can be written")
+    url = url or f"sqlite:///{path / DATABASE}"
+    try:
+        engine = make_engine(url)
+        _create_tables(engine)
+    except (SQLAlchemyError, ArgumentError) as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise WorkspaceError(f"workspace database {shown}: {reason}") from error
+    return Workspace(path, url, engine)
+
+
+def _create_tables(engine: Engine) -> None:
+    tables.create_all(engine)
+    with engine.begin() as connection:
+        found = connection.execute(select(meta.c.value).where(meta.c.key == "schema_version")).scalar()
+        if found is None:
+            connection.execute(insert(meta).values(key="schema_version", value=str(SCHEMA_VERSION)))
+        elif int(found) > SCHEMA_VERSION:
+            raise WorkspaceError(
+                f"workspace database has schema version {found}; expected {SCHEMA_VERSION} or older: update HyperTrellis"
+            )
