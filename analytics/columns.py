@@ -45,9 +45,26 @@ class Role(StrEnum):
 
 
 ROW_COLUMNS = tuple(
-    "number study state start end duration config member budget seed final parent generation bracket rung batch".split()
+    [
+        "number",
+        "study",
+        "state",
+        "start",
+        "end",
+        "duration",
+        "config",
+        "member",
+        "budget",
+        "seed",
+        "final",
+        "parent",
+        "generation",
+        "bracket",
+        "rung",
+        "batch",
+    ]
 )
-"""Our own columns: reserved, so a hyperparameter or metric of that name is shown as ``param:NAME`` or ``metric:NAME``."""
+"""Our own columns: reserved; a hyperparameter or metric of that name is shown as ``param:NAME`` or ``metric:NAME``."""
 
 ROW_KINDS = {
     **dict.fromkeys(("number", "seed", "generation", "bracket", "rung", "batch", "parent"), Kind.INT),
@@ -104,7 +121,7 @@ class Column:
             return [math.nan if math.isnan(code) else self.levels[int(code)] for code in self.values]
         if self.kind is Kind.INT:
             return [int(v) if math.isfinite(v) else v for v in self.values.tolist()]
-        return self.values.tolist()
+        return list(self.values)
 
     def series(self) -> pd.Series[Any]:
         """The column as pandas shows it: times as timezone-aware UTC, categories as objects, ints as int64 if whole."""
@@ -128,7 +145,7 @@ def category_column(name: str, values: Iterable[Any], role: Role, levels: Sequen
     known: list[Level] = list(levels or ())
     codes = []
     for value in values:
-        if isinstance(value, float) and math.isnan(value) or value is pd.NaT or value is pd.NA:
+        if (isinstance(value, float) and math.isnan(value)) or value is pd.NaT or value is pd.NA:
             codes.append(math.nan)
             continue
         key = level_key(value)

@@ -1,4 +1,7 @@
-"""Brushes and the rows they select; ``assets/kit/selection.mjs`` is its twin, and both pass ``tests/selection_cases.json``."""
+"""Brushes and the rows they select.
+
+``assets/kit/selection.mjs`` is the twin in the browser; both pass ``tests/selection_cases.json``.
+"""
 
 from __future__ import annotations
 
