@@ -44,25 +44,23 @@ class Role(StrEnum):
     METRIC = "metric"
 
 
-ROW_COLUMNS = tuple(
-    [
-        "number",
-        "study",
-        "state",
-        "start",
-        "end",
-        "duration",
-        "config",
-        "member",
-        "budget",
-        "seed",
-        "final",
-        "parent",
-        "generation",
-        "bracket",
-        "rung",
-        "batch",
-    ]
+ROW_COLUMNS = (
+    "number",
+    "study",
+    "state",
+    "start",
+    "end",
+    "duration",
+    "config",
+    "member",
+    "budget",
+    "seed",
+    "final",
+    "parent",
+    "generation",
+    "bracket",
+    "rung",
+    "batch",
 )
 """Our own columns: reserved; a hyperparameter or metric of that name is shown as ``param:NAME`` or ``metric:NAME``."""
 

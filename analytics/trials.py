@@ -27,8 +27,11 @@ def study_id(address: str, own_id: str) -> str:
 
 @dataclass(frozen=True)
 class Metric:
-    """A measured quantity. ``objective`` marks what the search optimizes; ``read`` says how the value of a row was
-    taken from its history: final (returned at the end), last, best, or 'step N'. ``inferred``: the direction is a guess."""
+    """A measured quantity.
+
+    ``objective`` marks what the search optimizes; ``read`` says how the value of a row was taken from its history:
+    final (returned at the end), last, best, or 'step N'; ``inferred`` says that the direction is a guess.
+    """
 
     name: str
     direction: Direction | None = None
@@ -40,8 +43,11 @@ class Metric:
 
 @dataclass(frozen=True)
 class Study:
-    """What is known of a study beside its trials. ``spec`` is our trainer's study spec where we wrote the study (then it can be
-    refined and launched), else None. ``parent`` is the id of the study it refined. ``notes`` are sentences for the analyst."""
+    """What is known of a study beside its trials.
+
+    ``spec`` is our trainer's study spec where we wrote the study (then it can be refined and launched), else None;
+    ``parent`` is the id of the study it refined; ``notes`` are sentences for the analyst.
+    """
 
     id: str
     name: str
@@ -58,8 +64,8 @@ class Study:
 class Trials:
     """The evaluations of one study: one configuration at one budget with one seed a row; ``number`` identifies a row.
 
-    ``columns`` are all of the same length, in the order: ours, hyperparameters, metrics. ``load_history`` fetches the values
-    over steps of the given trial numbers (None: all) as a long table with ``HISTORY_COLUMNS``.
+    ``columns`` are all of the same length, in the order: ours, hyperparameters, metrics. ``load_history`` fetches the
+    values over steps of the given trial numbers (None: all) as a long table with ``HISTORY_COLUMNS``.
     """
 
     study: Study
@@ -67,7 +73,7 @@ class Trials:
     space: SearchSpace
     metrics: Mapping[str, Metric]
     load_history: Callable[[Sequence[int] | None], pd.DataFrame] = field(
-        default=lambda numbers: pd.DataFrame(columns=list(HISTORY_COLUMNS)), repr=False
+        default=lambda _numbers: pd.DataFrame(columns=list(HISTORY_COLUMNS)), repr=False
     )
 
     def __len__(self) -> int:
@@ -96,15 +102,14 @@ class Trials:
         """Rows in one of the states, as a bool array of shape (rows,)."""
         column = self.columns["state"]
         codes = [i for i, level in enumerate(column.levels) if level in states]
-        return np.isin(column.values, codes)
+        return np.asarray(np.isin(column.values, codes))
 
     @property
     def final(self) -> NDArray[np.bool_]:
         """Rows that hold their configuration's highest budget, as a bool array of shape (rows,)."""
         column = self.columns["final"]
-        return np.array([level is True for level in column.levels] + [False])[
-            np.where(column.missing, len(column.levels), column.values).astype(int)
-        ]
+        codes = [i for i, level in enumerate(column.levels) if level is True]
+        return np.asarray(np.isin(column.values, codes))
 
     def comparable(self) -> NDArray[np.bool_]:
         """Rows that may compete for 'best': completed, each configuration at its highest budget; shape (rows,)."""

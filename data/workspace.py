@@ -127,11 +127,9 @@ def open_workspace(folder: str | os.PathLike[str], url: str | None = None) -> Wo
     try:
         (path / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WorkspaceError(
-            f"workspace folder {path}: {error.strerror}; expected a folder that can be written"
-        ) from error
+        raise WorkspaceError(f"workspace folder {path}: {error.strerror}; expected a writable folder") from error
     if not os.access(path, os.W_OK):
-        raise WorkspaceError(f"workspace folder {path}: no permission to write; expected a folder that can be written")
+        raise WorkspaceError(f"workspace folder {path}: no permission to write; expected a writable folder")
     url = url or f"sqlite:///{path / DATABASE}"
     try:
         engine = make_engine(url)
@@ -151,5 +149,5 @@ def _create_tables(engine: Engine) -> None:
             connection.execute(insert(meta).values(key="schema_version", value=str(SCHEMA_VERSION)))
         elif int(found) > SCHEMA_VERSION:
             raise WorkspaceError(
-                f"workspace database has schema version {found}; expected {SCHEMA_VERSION} or older: update HyperTrellis"
+                f"workspace database has schema version {found}; expected at most {SCHEMA_VERSION}: update HyperTrellis"
             )
