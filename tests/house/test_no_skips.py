@@ -15,19 +15,7 @@ FAILING_AS_EXPECTED = "import pytest\n\n@pytest.mark.xfail\ndef test_it():\n    
 
 def run_pytest(folder: Path, source: str, ci: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_sample.py").write_text(source, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "tests.no_skips",
-        "-q",
-        "-c",
-        os.devnull,
-        "--rootdir",
-        folder,
-        folder,
-    ]
+    command = f"{sys.executable} -m pytest -p tests.no_skips -q -c {os.devnull} --rootdir {folder} {folder}".split()
     environment = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
