@@ -1,0 +1,111 @@
+/**
+ * Lines and dots as sums per pixel: of weights, and of weight times colour index.
+ *
+ * Marks add up instead of covering each other, so a mark can be taken away again: a brush step costs only the rows that
+ * it changes. A pixel shows the weighted mean colour of the marks through it (better rows weigh more, so they show in a
+ * crowd) and is the more opaque the more marks there are. All sums are whole numbers, hence adding and removing is exact.
+ */
+
+const COVER = 16;
+const STEPS = 1024;
+
+export class Accumulator {
+  /** @param {number} width device pixels @param {number} height device pixels */
+  constructor(width, height) {
+    this.width = width;
+    this.height = height;
+    this.sums = new Uint32Array(2 * width * height);
+    this.image = new ImageData(Math.max(width, 1), Math.max(height, 1));
+    this.pixels = new Uint32Array(this.image.data.buffer);
+  }
+
+  clear() {
+    this.sums.fill(0);
+  }
+
+  /** Add (sign 1) or remove (-1) an anti-aliased line from x0 (included) to x1 (excluded), weight 1…8, colour 0…255. */
+  line(x0, y0, x1, y1, weight, colour, sign) {
+    const dx = x1 - x0;
+    const dy = y1 - y0;
+    if (Math.abs(dy) <= Math.abs(dx)) this.#shallow(Math.round(x0), y0, Math.round(x1), dy / dx, sign * weight, colour);
+    else if (dy > 0) this.#steep(x0, Math.round(y0), Math.round(y1), dx / dy, sign * weight, colour);
+    else this.#steep(x1, Math.round(y1), Math.round(y0), dx / dy, sign * weight, colour);
+  }
+
+  #shallow(x, y0, end, slope, weight, colour) {
+    const { sums, width } = this;
+    let y = Math.round(y0 * 65536);
+    const step = Math.round(slope * 65536);
+    for (; x < end; x++, y += step) {
+      const below = weight * ((y >> 12) & 15);
+      const above = weight * COVER - below;
+      let i = 2 * ((y >> 16) * width + x);
+      sums[i] += above;
+      sums[i + 1] += above * colour;
+      i += 2 * width;
+      sums[i] += below;
+      sums[i + 1] += below * colour;
+    }
+  }
+
+  #steep(x0, y, end, slope, weight, colour) {
+    const { sums, width } = this;
+    let x = Math.round(x0 * 65536);
+    const step = Math.round(slope * 65536);
+    for (; y < end; y++, x += step) {
+      const right = weight * ((x >> 12) & 15);
+      const left = weight * COVER - right;
+      const i = 2 * (y * width + (x >> 16));
+      sums[i] += left;
+      sums[i + 1] += left * colour;
+      sums[i + 2] += right;
+      sums[i + 3] += right * colour;
+    }
+  }
+
+  /** Add or remove a round dot of a radius in device pixels, clipped at the borders. */
+  dot(cx, cy, radius, weight, colour, sign) {
+    const { sums, width, height } = this;
+    const x0 = Math.max(0, Math.floor(cx - radius));
+    const x1 = Math.min(width - 1, Math.ceil(cx + radius));
+    const y0 = Math.max(0, Math.floor(cy - radius));
+    const y1 = Math.min(height - 1, Math.ceil(cy + radius));
+    for (let y = y0; y <= y1; y++) {
+      for (let x = x0; x <= x1; x++) {
+        const inside = radius + 0.5 - Math.hypot(x - cx, y - cy);
+        if (inside <= 0) continue;
+        const amount = sign * weight * Math.round(COVER * Math.min(inside, 1));
+        const i = 2 * (y * width + x);
+        sums[i] += amount;
+        sums[i + 1] += amount * colour;
+      }
+    }
+  }
+
+  /**
+   * The sums as an image.
+   * @param {Uint32Array} ramp 256 packed colours
+   * @param {number} opacity of one full mark of weight 1, in 0…1
+   */
+  resolve(ramp, opacity) {
+    const { sums, pixels } = this;
+    const alpha = alphas(opacity);
+    for (let i = 0, j = 0; i < pixels.length; i++, j += 2) {
+      const weight = sums[j];
+      if (weight === 0) {
+        pixels[i] = 0;
+        continue;
+      }
+      const a = alpha[weight < STEPS ? weight : STEPS - 1];
+      pixels[i] = (a << 24) | ramp[(sums[j + 1] / weight) | 0];
+    }
+    return this.image;
+  }
+}
+
+function alphas(opacity) {
+  const table = new Uint8Array(STEPS);
+  const rest = Math.log(1 - Math.min(opacity, 0.98)) / COVER;
+  for (let w = 1; w < STEPS; w++) table[w] = Math.max(1, Math.round(255 * (1 - Math.exp(rest * w))));
+  return table;
+}

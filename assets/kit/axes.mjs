@@ -1,0 +1,128 @@
+/**
+ * What an axis shows: the domain, direction and name of a column, from the table and what the studies declare. Pure.
+ */
+import { formatNumber, formatTime } from "./scale.mjs";
+
+const LOG_SPREAD = 1000;
+
+/**
+ * @param {Table} table
+ * @param {string} name a column
+ * @param {object[]} studies entries of `/api/studies` of the shown studies
+ * @returns {object} {name, kind, role, direction} and {low, high, log, integer, format} or, of a category, {order, labels}
+ */
+export function axisOf(table, name, studies) {
+  const column = table.columns.get(name);
+  const declared = studies.map((study) => study.space[name]).filter(Boolean);
+  const metric = studies.flatMap((study) => study.metrics).find((m) => m.name === name);
+  const base = { name, kind: column.kind, role: column.role, direction: metric?.direction ?? null, metric };
+  if (column.kind === "category") return { ...base, ...categories(column, declared, studies) };
+  const log = declared.length ? declared.some((entry) => entry.log) : column.role === "metric" && spreads(column.values);
+  const format = column.kind === "time" ? formatTime : formatNumber;
+  return { ...base, ...domain(column.values, declared, log), log, integer: column.kind === "int", format };
+}
+
+/** Lowest and highest finite value of the column and of the declared bounds; of a log axis only what is positive. */
+function domain(values, declared, log) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low && value > (log ? 0 : -Infinity)) low = value;
+    if (value > high && value < Infinity) high = value;
+  }
+  for (const entry of declared) {
+    if (entry.low !== undefined) {
+      low = Math.min(low, entry.low);
+      high = Math.max(high, entry.high);
+    }
+  }
+  return low > high ? { low: 0, high: 1 } : { low, high };
+}
+
+/** Whether positive values spread over so many decades that a linear axis would hide most of them. */
+function spreads(values) {
+  const sorted = values.filter(Number.isFinite).sort();
+  const at = (q) => sorted[Math.floor(q * (sorted.length - 1))];
+  return sorted.length > 0 && sorted[0] > 0 && at(0.95) / at(0.05) > LOG_SPREAD;
+}
+
+function categories(column, declared, studies) {
+  const labels = column.levels.map((level) => levelLabel(column, level, studies));
+  const order = column.levels.map((_, code) => code);
+  if (column.levels.every((level) => typeof level === "number")) order.sort((a, b) => column.levels[a] - column.levels[b]);
+  else if (!declared.length && column.name !== "study") order.sort((a, b) => (labels[a] < labels[b] ? -1 : 1));
+  return { order, labels };
+}
+
+function levelLabel(column, level, studies) {
+  if (column.name === "study") return studies.find((study) => study.id === level)?.name ?? level;
+  return level === null ? "None" : String(level);
+}
+
+/** The value of a column in a row as text. */
+export function valueText(column, axis, row) {
+  const value = column.values[row];
+  if (value !== value) return "missing";
+  return axis.order ? axis.labels[value] : axis.format(value, 4);
+}
+
+/**
+ * Short labels for names: the common prefix is cut at a separator, the middle is elided; two never look alike.
+ * @param {string[]} names
+ * @param {number} length longest label in characters
+ */
+export function shortLabels(names, length = 16) {
+  const prefix = names.length > 1 ? commonPrefix(names) : "";
+  const labels = names.map((name) => elide(name.slice(prefix.length) || name, length));
+  return labels.map((label, i) => (labels.indexOf(label) === i && labels.lastIndexOf(label) === i ? label : names[i]));
+}
+
+function commonPrefix(names) {
+  let end = 0;
+  while (names.every((name) => end < name.length - 1 && name[end] === names[0][end])) end++;
+  const cut = Math.max(...["/", ".", "_", ":", "-"].map((sign) => names[0].lastIndexOf(sign, end - 1)));
+  return cut > 2 ? names[0].slice(0, cut + 1) : "";
+}
+
+function elide(text, length) {
+  if (text.length <= length) return text;
+  const tail = Math.floor((length - 1) / 2);
+  return `${text.slice(0, length - 1 - tail)}…${text.slice(-tail)}`;
+}
+
+const MOST_AXES = 10;
+
+/**
+ * The axes of the parallel coordinates in order, and a note on what is not among them.
+ *
+ * *study* comes first where several are shown, then the hyperparameters that vary, the objective last; the analyst's
+ * order and choice (settings.order, settings.hidden, settings.extra) come before that.
+ * @returns {{axes: string[], folded: string[], constant: string[], note: string}}
+ */
+export function parallelAxes(model) {
+  const { order, hidden, extra } = model.settings;
+  const constant = model.params.filter((name) => isConstant(model.table.columns.get(name)));
+  const varying = model.params.filter((name) => !constant.includes(name));
+  const offered = varying.filter((name) => !hidden.includes(name));
+  const shown = offered.slice(0, MOST_AXES);
+  const folded = [...offered.slice(MOST_AXES), ...varying.filter((name) => hidden.includes(name))];
+  const last = model.objective ? [model.objective.name] : [];
+  const study = model.shown.length > 1 ? ["study"] : [];
+  const more = extra.filter((name) => model.table.columns.has(name) && ![...shown, ...last].includes(name));
+  const axes = [...study, ...shown.filter((name) => !more.includes(name)), ...more, ...last];
+  const rank = (name) => (order?.includes(name) ? order.indexOf(name) : axes.indexOf(name));
+  if (order) axes.sort((a, b) => rank(a) - rank(b));
+  return { axes, folded, constant, note: foldNote(model, constant, folded) };
+}
+
+function isConstant({ values }) {
+  const first = values.find((value) => value === value);
+  return values.every((value) => value === first);
+}
+
+function foldNote(model, constant, folded) {
+  const fixed = constant.map((name) => `${name} = ${valueText(model.table.columns.get(name), model.axis(name), 0)}`);
+  return [
+    fixed.length ? `constant: ${fixed.join(", ")}` : "",
+    folded.length ? `${folded.length} more: ${folded.join(", ")}` : "",
+  ].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,270 @@
+/**
+ * What every canvas view is made of, and the one painter that paints them all in one animation frame.
+ *
+ * A view has three layers: *context* (axes, all rows in quiet grey; painted when rows, size or theme change), *marks*
+ * (the selected rows in colour; a brush step adds and removes only the rows it changes) and *overlay* (brushes, best,
+ * pins, focus). A subclass says where things are, the rest is here.
+ */
+import { Accumulator } from "./accumulator.mjs";
+import { css, ramp } from "./colour.mjs";
+import { attachGestures } from "./gestures.mjs";
+
+const FRAME_BUDGET = 30;
+const SLICED_ABOVE = 20000;
+const CONTEXT_SAMPLE = 20000;
+const LAYERS = ["context", "marks", "overlay"];
+
+export class View {
+  /** @param {HTMLElement} host @param {Model} model @param {Painter} painter */
+  constructor(host, model, painter) {
+    Object.assign(this, { host, model, painter, pending: new Set(["data"]), drawn: new Uint8Array(0), complete: true });
+    host.classList.add("tr-view");
+    host.setAttribute("role", "img");
+    this.canvas = {};
+    for (const layer of LAYERS) {
+      this.canvas[layer] = host.appendChild(document.createElement("canvas"));
+      this.canvas[layer].className = `tr-${layer}`;
+    }
+    attachGestures(this);
+    new ResizeObserver(() => this.invalidate("data")).observe(host);
+  }
+
+  // --- for subclasses -----------------------------------------------------------------------------------------------
+
+  /** Height in CSS pixels that the content needs; null keeps the stylesheet's. */
+  needs() {
+    return null;
+  }
+
+  /** Compute scales and positions for a width and height in CSS pixels. */
+  geometry() {}
+
+  /** Add (sign 1) or remove (-1) the marks of a row in an accumulator (device pixels: multiply by this.dpr). */
+  mark() {}
+
+  /** Draw axes and labels on a pen (a 2-D context or its SVG twin), in CSS pixels. */
+  axes() {}
+
+  /** Draw what goes over the marks: brushes. */
+  brushes() {}
+
+  /** Draw one row as lines or rings on a pen with its current style; returns where a label may stand, [x, y] or null. */
+  trace() {
+    return null;
+  }
+
+  /** Nearest row at a point, or -1. */
+  rowAt() {
+    return -1;
+  }
+
+  /** What a press at a point starts, see gestures.mjs; null: nothing. */
+  target() {
+    return null;
+  }
+
+  /** One sentence on what the view shows now, for screen readers. */
+  describe() {
+    return `${this.model.selected} of ${this.model.table.rows} trials selected`;
+  }
+
+  /** Opacity of one mark when `count` of them are drawn. */
+  opacity(count) {
+    return Math.min(0.85, 14 / Math.sqrt(count + 1));
+  }
+
+  // --- painting -----------------------------------------------------------------------------------------------------
+
+  /** Ask for a repaint: "data" everything, "brush" marks and overlay, "focus" overlay only. */
+  invalidate(what) {
+    this.pending.add(what);
+    this.painter.schedule();
+  }
+
+  get visible() {
+    return this.host.offsetParent !== null;
+  }
+
+  /** Paint what is pending; true if marks are still missing, so that another frame is needed. */
+  frame() {
+    if (!this.visible || !this.pending.size) return false;
+    if (this.pending.has("data")) this.#layout();
+    const onlyFocus = this.pending.size === 1 && this.pending.has("focus");
+    this.pending.clear();
+    if (!this.ready) return false;
+    if (!onlyFocus) this.#paintMarks();
+    this.#paintOverlay();
+    if (!this.complete) this.pending.add("brush");
+    return !this.complete;
+  }
+
+  #layout() {
+    const needed = this.needs();
+    if (needed !== null) this.host.style.height = `${needed}px`;
+    this.width = this.host.clientWidth;
+    this.height = this.host.clientHeight;
+    this.ready = this.width > 0 && this.height > 0;
+    if (!this.ready) return;
+    this.dpr = window.devicePixelRatio || 1;
+    this.style = readStyle(this.host);
+    this.ramp = ramp(this.style.dark ? "dark" : "light");
+    this.geometry(this.width, this.height);
+    const [w, h] = [Math.round(this.width * this.dpr), Math.round(this.height * this.dpr)];
+    for (const layer of LAYERS) Object.assign(this.canvas[layer], { width: w, height: h });
+    this.accumulator = new Accumulator(w, h);
+    this.#paintContext();
+    this.accumulator.clear();
+    this.drawn = new Uint8Array(this.model.table.rows);
+  }
+
+  pen(layer) {
+    const pen = this.canvas[layer].getContext("2d");
+    pen.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
+    pen.font = this.style.font;
+    return pen;
+  }
+
+  #paintContext() {
+    const { rows } = this.model.table;
+    const every = Math.max(1, Math.ceil(rows / CONTEXT_SAMPLE));
+    for (let row = 0; row < rows; row += every) this.mark(row, 1, 0, 1, this.accumulator);
+    const pen = this.pen("context");
+    const grey = new Uint32Array(256).fill(this.style.contextPixel);
+    pen.putImageData(this.accumulator.resolve(grey, 0.5 * this.opacity(rows / every)), 0, 0);
+    this.axes(pen);
+  }
+
+  #paintMarks() {
+    this.complete = this.#syncMarks();
+    const image = this.accumulator.resolve(this.ramp, this.opacity(this.model.selected));
+    this.canvas.marks.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  /** Bring the accumulator to the mask; false if time ran out (only with very many rows). */
+  #syncMarks() {
+    const { mask, colours, selected } = this.model;
+    const { drawn, accumulator } = this;
+    let changes = 0;
+    for (let row = 0; row < mask.length; row++) changes += mask[row] ^ drawn[row];
+    if (changes > selected) {
+      accumulator.clear();
+      drawn.fill(0);
+    }
+    const deadline = mask.length > SLICED_ABOVE ? performance.now() + FRAME_BUDGET : Infinity;
+    for (let row = 0; row < mask.length; row++) {
+      if (mask[row] === drawn[row]) continue;
+      this.mark(row, markWeight(colours[row]), colours[row], mask[row] ? 1 : -1, accumulator);
+      drawn[row] = mask[row];
+      if ((row & 255) === 0 && performance.now() > deadline) return false;
+    }
+    return true;
+  }
+
+  #paintOverlay() {
+    const pen = this.pen("overlay");
+    pen.clearRect(0, 0, this.width, this.height);
+    this.drawOverlay(pen);
+    this.host.setAttribute("aria-label", this.describe());
+  }
+
+  /** Brushes, the pins with their numbers, and the focus. */
+  drawOverlay(pen) {
+    this.brushes(pen);
+    for (const { row, label } of this.model.pinnedRows) this.#highlight(pen, row, this.style.ink, label);
+    if (this.model.focusRow >= 0) this.#highlight(pen, this.model.focusRow, this.style.focus, "");
+    if (!this.complete) {
+      pen.fillStyle = this.style.muted;
+      pen.fillText("drawing all selected trials …", 8, this.height - 4);
+    }
+  }
+
+  #highlight(pen, row, colour, label) {
+    pen.lineWidth = 5;
+    pen.strokeStyle = this.style.surface;
+    pen.setLineDash([]);
+    this.trace(pen, row);
+    pen.lineWidth = 2;
+    pen.strokeStyle = colour;
+    const at = this.trace(pen, row);
+    if (!label || !at) return;
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.arc(at[0], at[1], 8, 0, 2 * Math.PI);
+    pen.fill();
+    pen.fillStyle = this.style.surface;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(label, at[0], at[1]);
+    pen.textAlign = "left";
+    pen.textBaseline = "alphabetic";
+  }
+
+  /** CSS colour of a row's performance. */
+  colourOf(row) {
+    return css(this.ramp[this.model.colours[row]]);
+  }
+}
+
+/** Better rows weigh more, so that they show in a crowd: 1 … 8. */
+export function markWeight(colour) {
+  return 1 + Math.round(7 * (colour / 255) ** 3);
+}
+
+function readStyle(host) {
+  const computed = getComputedStyle(host);
+  const get = (name) => computed.getPropertyValue(`--tr-${name}`).trim();
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = get("context");
+  probe.fillRect(0, 0, 1, 1);
+  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+  const names = ["ink", "muted", "grid", "accent", "surface", "focus"];
+  return {
+    ...Object.fromEntries(names.map((name) => [name, get(name)])),
+    contextPixel: r | (g << 8) | (b << 16),
+    dark: document.documentElement.dataset.bsTheme === "dark",
+    font: `12px ${computed.fontFamily}`,
+  };
+}
+
+/** Paints all views in one animation frame a change. */
+export class Painter {
+  /** @param {Model} model */
+  constructor(model) {
+    this.views = [];
+    this.scheduled = false;
+    this.model = model;
+    this.timing = null;
+    for (const [event, what] of [["data", "data"], ["brush", "brush"], ["focus", "focus"], ["pins", "focus"]]) {
+      model.on(event, () => this.invalidate(what));
+    }
+    model.on("brush", () => {
+      this.timing = null;
+    });
+  }
+
+  add(view) {
+    this.views.push(view);
+    this.schedule();
+  }
+
+  invalidate(what) {
+    for (const view of this.views) view.pending.add(what);
+    this.schedule();
+  }
+
+  schedule() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    requestAnimationFrame(() => this.#frame());
+  }
+
+  #frame() {
+    this.scheduled = false;
+    const start = performance.now();
+    const unfinished = this.views.map((view) => view.frame()).some(Boolean);
+    const end = performance.now();
+    const { maskTime, brushTime } = this.model;
+    this.timing ??= { mask: maskTime, paint: end - start, total: end - brushTime };
+    if (unfinished) this.schedule();
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * Parallel coordinates (HyperTendril 5.3.2, Fig. 6A): one axis a hyperparameter, the objective last, better at the top.
+ *
+ * Every axis brushes; its name is dragged to reorder. Under the axes are lanes: for missing or inactive values, and on
+ * the objective for pruned, failed and running trials.
+ */
+import { brushBox, fit, line, text, verticalAxis } from "../draw.mjs";
+import { intervalTarget, laneTarget, rangePixels } from "../gestures.mjs";
+import { lowDiscrepancy, scaleOf } from "../scale.mjs";
+import { parallelAxes, shortLabels } from "../axes.mjs";
+import { View } from "../view.mjs";
+
+const TOP = 30;
+const LANE = 16;
+const NEAR = 6;
+const HALF_BRUSH = 9;
+const STATE_LANES = [
+  { label: "pruned", states: ["pruned"] },
+  { label: "failed", states: ["failed"] },
+  { label: "running", states: ["running", "waiting"] },
+];
+
+export class Parallel extends View {
+  geometry(width, height) {
+    const names = parallelAxes(this.model).axes;
+    this.lanes = this.#stateLanes();
+    const bottom = height - 22 - LANE * Math.max(1, this.lanes.length);
+    const pad = Math.min(90, Math.max(54, width / (names.length + 1) / 2));
+    const gap = names.length > 1 ? (width - 2 * pad) / (names.length - 1) : 0;
+    this.gap = gap || width;
+    this.axesShown = names.map((name, i) => this.#axis(name, names.length > 1 ? pad + i * gap : width / 2, bottom));
+    this.ys = this.axesShown.map((axis) => this.#positions(axis));
+  }
+
+  #axis(name, x, bottom) {
+    const axis = this.model.axis(name);
+    const down = axis.direction === "minimize";
+    const scale = scaleOf(axis, down ? TOP : bottom, down ? bottom : TOP);
+    const objective = name === this.model.objective?.name;
+    const missing = this.model.table.columns.get(name).values.some(Number.isNaN);
+    return { name, axis, scale, x, bottom, objective, lanes: this.#lanesOf(name, axis, objective, missing, bottom) };
+  }
+
+  #lanesOf(name, axis, objective, missing, bottom) {
+    const y = (i) => bottom + 10 + LANE * (i + 0.5);
+    if (objective && this.lanes.length) return this.lanes.map((lane, i) => ({ ...lane, y: y(i), column: "state" }));
+    if (!missing) return [];
+    const label = axis.role === "param" ? "inactive" : "missing";
+    return [{ label, y: y(0), column: name, missing: true, hint: `click: brush the trials where ${name} is ${label}` }];
+  }
+
+  #stateLanes() {
+    const state = this.model.table.columns.get("state");
+    if (!state) return [];
+    const count = (states) => state.values.reduce((n, code) => n + states.includes(state.levels[code]), 0);
+    return STATE_LANES.map((lane) => ({ ...lane, values: lane.states, count: count(lane.states) }))
+      .filter((lane) => lane.count)
+      .map((lane) => ({ ...lane, hint: `click: brush the ${lane.count} ${lane.label} trials` }));
+  }
+
+  /** y of every row on an axis, in device pixels. */
+  #positions({ name, axis, scale, objective, lanes }) {
+    const { values } = this.model.table.columns.get(name);
+    const state = objective ? this.model.table.columns.get("state") : null;
+    const ys = new Float32Array(values.length);
+    for (let row = 0; row < values.length; row++) {
+      const lane = state && lanes.find((l) => l.values?.includes(state.levels[state.values[row]]));
+      if (lane || Number.isNaN(values[row])) ys[row] = (lane ?? lanes[0])?.y + (lowDiscrepancy(row) - 0.5) * 8 || scale.p0;
+      else ys[row] = axis.order ? scale.spread(values[row], row) : scale.toPixel(values[row]);
+      ys[row] *= this.dpr;
+    }
+    return ys;
+  }
+
+  opacity(count) {
+    return Math.min(0.8, 10 / Math.sqrt(count + 1));
+  }
+
+  mark(row, weight, colour, sign, accumulator) {
+    const { axesShown, ys, dpr } = this;
+    if (axesShown.length === 1) accumulator.dot(axesShown[0].x * dpr, ys[0][row], 2 * dpr, weight, colour, sign);
+    for (let i = 1; i < axesShown.length; i++) {
+      accumulator.line(axesShown[i - 1].x * dpr, ys[i - 1][row], axesShown[i].x * dpr, ys[i][row], weight, colour, sign);
+    }
+  }
+
+  axes(pen) {
+    const labels = shortLabels(this.axesShown.map(({ name }) => name), 24);
+    this.axesShown.forEach((shown, i) => {
+      const { x, axis, scale, objective } = shown;
+      verticalAxis(pen, scale, x, this.style, { room: Math.min(64, this.gap * 0.55) });
+      const arrow = axis.direction ? " ↑ better" : "";
+      const room = Math.max(40, Math.min(this.gap - 8, i === 0 || objective ? 2 * Math.min(x, this.width - x) : Infinity));
+      text(pen, fit(pen, labels[i] + (objective ? arrow : ""), room), x, 14, objective ? this.style.ink : this.style.muted, "center");
+      for (const lane of shown.lanes) {
+        line(pen, x - 5, lane.y, x + 5, lane.y, this.style.grid);
+        const caption = lane.count ? `${lane.label} ${lane.count}` : lane.label;
+        text(pen, fit(pen, caption, 70), x + (objective ? 8 : -8), lane.y, this.style.muted, objective ? "left" : "right", "middle");
+      }
+    });
+    const { note } = parallelAxes(this.model);
+    text(pen, fit(pen, note, this.width - 16), 8, this.height - 4, this.style.muted);
+  }
+
+  brushes(pen) {
+    for (const shown of this.axesShown) {
+      const brush = this.model.brushes[shown.name];
+      if (brush) this.#brushOf(pen, shown, brush);
+      for (const lane of shown.lanes) {
+        const on = lane.missing ? brush?.missing : this.model.brushes.state?.values.some((v) => lane.values.includes(v));
+        if (on) brushBox(pen, shown.x - HALF_BRUSH, lane.y - 6, 2 * HALF_BRUSH, 12, this.style);
+      }
+    }
+  }
+
+  #brushOf(pen, { name, axis, scale, x }, brush) {
+    const box = (a, b) => brushBox(pen, x - HALF_BRUSH, Math.min(a, b), 2 * HALF_BRUSH, Math.max(1, Math.abs(b - a)), this.style);
+    if (!axis.order) return brush.ranges.forEach((range) => box(...rangePixels(scale, range)));
+    const { levels } = this.model.table.columns.get(name);
+    for (const code of axis.order) {
+      const half = 0.4 * Math.abs(scale.band);
+      if (brush.values.includes(levels[code])) box(scale.toPixel(code) - half, scale.toPixel(code) + half);
+    }
+  }
+
+  trace(pen, row) {
+    pen.beginPath();
+    this.axesShown.forEach(({ x }, i) => pen.lineTo(x, this.ys[i][row] / this.dpr));
+    pen.stroke();
+    const last = this.axesShown.length - 1;
+    return last < 0 ? null : [this.axesShown[last].x, this.ys[last][row] / this.dpr];
+  }
+
+  /** The nearest selected line at a point. */
+  rowAt(x, y) {
+    const right = this.axesShown.findIndex((shown) => shown.x >= x);
+    if (right < 1 || y < TOP) return -1;
+    const [a, b] = [this.axesShown[right - 1], this.axesShown[right]];
+    if (Math.min(x - a.x, b.x - x) < HALF_BRUSH) return -1;
+    const t = (x - a.x) / (b.x - a.x);
+    const [ya, yb] = [this.ys[right - 1], this.ys[right]];
+    const { mask } = this.model;
+    let [best, distance] = [-1, NEAR * this.dpr];
+    for (let row = 0; row < mask.length; row++) {
+      const d = Math.abs(ya[row] + t * (yb[row] - ya[row]) - y * this.dpr);
+      if (mask[row] && d < distance) [best, distance] = [row, d];
+    }
+    return best;
+  }
+
+  target(x, y, event) {
+    const shown = this.axesShown.reduce((a, b) => (Math.abs(b.x - x) < Math.abs((a?.x ?? Infinity) - x) ? b : a), null);
+    if (!shown || Math.abs(shown.x - x) > Math.max(2 * HALF_BRUSH, this.gap * 0.12)) return null;
+    if (y < TOP - 8) return this.#reorder(shown);
+    const lane = shown.lanes.find((l) => Math.abs(l.y - y) <= LANE / 2);
+    if (lane) return laneTarget(this, lane);
+    return intervalTarget(this, shown.name, shown.scale, y, (_, toY) => toY, event.shiftKey);
+  }
+
+  /** Dragging an axis' name moves the axis. */
+  #reorder(shown) {
+    return {
+      cursor: "grab",
+      hint: `${shown.name}: drag to reorder`,
+      move: (x) => {
+        const names = this.axesShown.map(({ name }) => name).filter((name) => name !== shown.name);
+        const before = this.axesShown.filter(({ name, x: at }) => name !== shown.name && at < x).length;
+        names.splice(before, 0, shown.name);
+        if (names.some((name, i) => name !== this.axesShown[i].name)) this.model.set("order", names);
+      },
+      end() {},
+    };
+  }
+
+  describe() {
+    return `Parallel coordinates over ${this.axesShown.map(({ name }) => name).join(", ")}. ${super.describe()}`;
+  }
+}
