@@ -60,11 +60,13 @@ export class Model {
     return this.shown.map((id) => this.studies.get(id));
   }
 
-  /** The metric that colour and 'best' go by; null if no study has one with a direction. */
+  /** The metric that colour and 'best' go by, with its direction; null if no study has one with a direction. */
   get objective() {
     const metrics = this.entries.flatMap((entry) => entry.metrics).filter((m) => this.table.columns.has(m.name));
-    const chosen = metrics.find((m) => m.name === this.settings.objective && m.direction);
-    return chosen ?? metrics.find((m) => m.objective && m.direction) ?? metrics.find((m) => m.direction) ?? null;
+    const { objective } = this.settings;
+    const chosen = objective && metrics.find((m) => m.name === objective.metric);
+    if (chosen) return { ...chosen, direction: objective.direction };
+    return metrics.find((m) => m.objective && m.direction) ?? metrics.find((m) => m.direction) ?? null;
   }
 
   /** Columns that are hyperparameters, in the order of the spaces. */
@@ -81,7 +83,8 @@ export class Model {
 
   axis(name) {
     if (!this.axes.has(name)) this.axes.set(name, axisOf(this.table, name, this.entries));
-    return this.axes.get(name);
+    const axis = this.axes.get(name);
+    return name === this.objective?.name ? { ...axis, direction: this.objective.direction } : axis;
   }
 
   set(setting, value) {
@@ -167,10 +170,36 @@ export class Model {
     if (rest) this.rest();
   }
 
+  /** Remove all brushes, also those kept aside. */
+  clear() {
+    this.aside = {};
+    this.setBrushes({});
+  }
+
   /** Brushes came to rest: remember them for undo, and tell those who work only then. */
   rest() {
     this.history.push(this.brushes);
     this.emit("commit");
+  }
+
+  /**
+   * Take over a state as a link holds it (see link.mjs): settings, pins, brushes.
+   * @returns {string[]} sentences on what the shown studies lack; the rest applies
+   */
+  restore({ brushes = {}, pins = [], settings = {} }) {
+    Object.assign(this.settings, settings);
+    this.pins = pins;
+    const sentences = [];
+    const good = Object.entries(brushes).filter(([name, brush]) => {
+      const unknown = columnsOf({ [name]: brush }).find((column) => !this.table.columns.has(column));
+      if (unknown) sentences.push(`The link brushes '${unknown}', which the shown studies do not have; the rest applies.`);
+      return !unknown;
+    });
+    this.#recolour();
+    this.#select(Object.fromEntries(good));
+    this.history = new History(this.brushes);
+    for (const event of ["data", "brush", "pins", "commit"]) this.emit(event);
+    return sentences;
   }
 
   undo() {

@@ -172,6 +172,12 @@ export class Parallel extends View {
     };
   }
 
+  /** Where the axes are in the window, for tests and benchmarks: [{name, x, y0, y1}], y0 at the top. */
+  clientAxes() {
+    const box = this.host.getBoundingClientRect();
+    return this.axesShown.map(({ name, x, bottom }) => ({ name, x: box.left + x, y0: box.top + TOP, y1: box.top + bottom }));
+  }
+
   describe() {
     return `Parallel coordinates over ${this.axesShown.map(({ name }) => name).join(", ")}. ${super.describe()}`;
   }

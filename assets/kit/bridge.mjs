@@ -1,0 +1,171 @@
+/**
+ * Joins kit and page: mounts views, follows the server, mirrors brushes, focus and pins into Dash's stores when they come
+ * to rest, and offers the automation hook `window.trellis` (docs/automation.md).
+ */
+import { mountChips } from "./chips.mjs";
+import { mountExports } from "./export.mjs";
+import { Feed } from "./feed.mjs";
+import { mountKeys } from "./keys.mjs";
+import { mountLegend } from "./legend.mjs";
+import { readLink, writeLink } from "./link.mjs";
+import { Model } from "./model.mjs";
+import { mountPins } from "./pins.mjs";
+import { mountTable } from "./table.mjs";
+import { Painter } from "./view.mjs";
+import { Histograms } from "./views/histograms.mjs";
+import { Monitor } from "./views/monitor.mjs";
+import { Parallel } from "./views/parallel.mjs";
+import { Scatter } from "./views/scatter.mjs";
+import { Slices } from "./views/slices.mjs";
+import { Strips } from "./views/strips.mjs";
+
+const VIEWS = { parallel: Parallel, histograms: Histograms, scatter: Scatter, slices: Slices, monitor: Monitor, strips: Strips };
+const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable };
+const MOST_NUMBERS = 5000;
+
+/** Start the kit on this page. */
+export function start() {
+  const model = new Model();
+  const painter = new Painter(model);
+  const views = new Map();
+  const link = readLink(location.hash);
+  const feed = new Feed((answer) => follow(model, feed, answer, link));
+  const ready = mounted(() => mountAll(model, painter, views)).then(() => feed.run());
+  connect(model);
+  mountKeys(model);
+  mountExports(model, views);
+  window.addEventListener("trellis:layout", () => painter.invalidate("data"));
+  window.addEventListener("trellis:theme", () => painter.invalidate("data"));
+  window.addEventListener("hashchange", () => applyLink(model, feed, readLink(location.hash)));
+  Object.assign((window.dash_clientside ??= {}), { trellis: commands(model, feed) });
+  window.trellis = hook(model, painter, views, ready);
+}
+
+/** Resolves once Dash has put the views' hosts into the page, mounting them now and whenever new ones come. */
+function mounted(mountNow) {
+  return new Promise((resolve) => {
+    const look = () => mountNow() && resolve();
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    look();
+  });
+}
+
+function mountAll(model, painter, views) {
+  for (const host of document.querySelectorAll("[data-view]:not([data-mounted])")) {
+    host.dataset.mounted = "";
+    const name = host.dataset.view;
+    if (VIEWS[name]) {
+      views.set(name, new VIEWS[name](host, model, painter));
+      painter.add(views.get(name));
+    } else {
+      WIDGETS[name]?.(host, model);
+    }
+  }
+  return views.size > 0;
+}
+
+// --- server → model -------------------------------------------------------------------------------------------------
+
+/** Take in an answer of `/api/studies`: fetch the rows that changed, and show what is new under a shown study. */
+async function follow(model, feed, answer, link) {
+  const first = !model.following;
+  const known = new Set(model.studies.keys());
+  model.setStudies(answer.studies);
+  model.following = true;
+  const ids = answer.studies.map((study) => study.id);
+  const born = ids.filter((id) => !known.has(id) && model.shown.includes(model.studies.get(id).parent));
+  const start = link.state.shown?.filter((id) => ids.includes(id)) ?? [];
+  const initial = start.length ? start : ids.filter((id) => model.studies.get(id).shown);
+  await load(model, feed, first ? initial : [...model.shown, ...born]);
+  setProps("store-studies", answer);
+  if (first) applyState(model, link);
+}
+
+/** Fetch what the given studies lack, then show them. */
+async function load(model, feed, shown) {
+  const stale = shown.filter((id) => model.rowsOf.get(id)?.revision !== model.studies.get(id)?.revision);
+  const since = (id) => model.rowsOf.get(id)?.revision ?? null;
+  const answers = await Promise.all(stale.map(async (id) => [id, await feed.columns(id, since(id))]));
+  const same = stale.length === 0 && String(shown) === String(model.shown);
+  if (!same) model.update(answers.filter(([, answer]) => answer), shown);
+  setProps("store-shown", model.shown);
+}
+
+async function applyLink(model, feed, link) {
+  if (writeLink(model) === location.hash.slice(1)) return;
+  const shown = link.state.shown?.filter((id) => model.studies.has(id));
+  if (shown?.length) await load(model, feed, shown);
+  applyState(model, link);
+}
+
+/** Take over what a link says; what the data lacks is named, the rest applies. */
+function applyState(model, { state, problems }) {
+  const sentences = [...problems, ...model.restore(state)];
+  const box = document.getElementById("link-problems");
+  if (box) {
+    box.textContent = sentences.join(" ");
+    box.hidden = sentences.length === 0;
+  }
+}
+
+// --- model → page ---------------------------------------------------------------------------------------------------
+
+function setProps(id, data) {
+  window.dash_clientside?.set_props?.(id, { data });
+}
+
+/** Mirror the model into Dash's stores and into the address, when it comes to rest. */
+function connect(model) {
+  const mirror = () => {
+    setProps("store-brushes", model.brushes);
+    setProps("store-selection", selectionOf(model));
+    setProps("store-pins", model.pins);
+    const { objective } = model;
+    setProps("store-objective", objective && { metric: objective.name, direction: objective.direction });
+    if (model.following) history.replaceState(null, "", `#${writeLink(model)}`);
+  };
+  model.on("commit", mirror);
+  model.on("data", mirror);
+  let told = null;
+  model.on("focus", () => {
+    if (model.focus !== told) setProps("store-focus", model.focus);
+    told = model.focus;
+  });
+}
+
+/** What Dash may know of the selection: counts, and the trial numbers of each study up to 5,000 of them. */
+function selectionOf(model) {
+  const { table, mask, selected } = model;
+  const numbers = table.columns.get("number")?.values;
+  const study = Object.fromEntries(table.ids.map((id) => [id, selected > MOST_NUMBERS ? null : []]));
+  if (selected <= MOST_NUMBERS) {
+    for (let row = 0; row < mask.length; row++) if (mask[row]) study[table.ids[table.study[row]]].push(numbers[row]);
+  }
+  return { total: table.rows, selected, study };
+}
+
+/** What Dash calls, see assets/shell.js. */
+function commands(model, feed) {
+  return {
+    showStudies: (ids) => load(model, feed, ids),
+    setObjective: (objective) => model.set("objective", objective),
+    poll: () => feed.poll(),
+  };
+}
+
+/** The automation hook; documented in docs/automation.md. */
+function hook(model, painter, views, ready) {
+  return {
+    ready,
+    state: () => ({
+      studies: [...model.shown],
+      total: model.table.rows,
+      selected: model.selected,
+      brushes: structuredClone(model.brushes),
+    }),
+    brush: (column, value) => model.brush(column, value),
+    clear: () => model.clear(),
+    timing: () => painter.timing && { ...painter.timing },
+    axes: () => views.get("parallel")?.clientAxes() ?? [],
+  };
+}
