@@ -1,0 +1,1 @@
+"""Search algorithms, objectives, executors and the controller that runs a study."""
