@@ -1,0 +1,56 @@
+"""Numbers, categories and ranges in the words that every page and sentence uses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from analytics.columns import Level
+
+
+def number_text(value: float, *, log: bool = False, digits: int = 4) -> str:
+    """A number in few characters: ``1e-4``, ``0.25``, ``128``; on a log axis ``1e-2`` rather than ``0.01``."""
+    value = float(value)
+    if not math.isfinite(value):
+        return str(value)
+    plain = f"{value:.{digits}g}"
+    if value == int(value) and abs(value) < 1e6:
+        return str(int(value))
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    short = f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(exponent)}"
+    small = abs(value) < 1 and (log or abs(value) < 1e-3) and len(short) <= len(plain)
+    return short if small or "e" in plain else plain
+
+
+def level_text(level: Level) -> str:
+    """A category as text; quoted where the text alone would read as a number, true, false, null or nothing."""
+    if not isinstance(level, str):
+        return "null" if level is None else str(level).lower() if isinstance(level, bool) else _numeric_text(level)
+    bare = level.strip()
+    return repr(level) if bare != level or not bare or bare.lower() in _WORDS or _is_number(bare) else level
+
+
+def levels_text(levels: Iterable[Level]) -> str:
+    """Categories in their order, separated by commas."""
+    return ", ".join(level_text(level) for level in levels)
+
+
+def range_text(low: float, high: float, *, log: bool = False) -> str:
+    """``low … high``, or the one value that is left."""
+    ends = [number_text(bound, log=log) for bound in (low, high)]
+    return ends[0] if low == high else " … ".join(ends)
+
+
+_WORDS = {"null", "true", "false"}
+
+
+def _numeric_text(level: float) -> str:
+    return str(level) if isinstance(level, int) else number_text(level, digits=12)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
