@@ -54,8 +54,8 @@ class Drag:
     """What one drag took.
 
     ms from the mouse event, one a step: to the first paint, to the step completely painted, and to what is painted
-    later, at rest; the shares selected by the first and last step; how many canvases are seen, and how many of them have other
-    pixels after the last step than after the first.
+    later, at rest; the shares selected by the first and last step; how many canvases are seen, and how many of them
+    have other pixels after the last step than after the first.
     """
 
     firsts: list[float]

@@ -65,7 +65,7 @@ def free_port() -> int:
 
 
 def get(url: str, **headers: str) -> tuple[bytes, dict[str, str]]:
-    """The body as it came over the wire (still compressed; empty where nothing is new), and its headers in lower case."""
+    """The body as it came over the wire (empty where nothing is new), and the headers in lower case."""
     try:
         with urlopen(Request(url, headers=headers), timeout=START_SECONDS) as answer:
             return answer.read(), {name.lower(): value for name, value in answer.headers.items()}
