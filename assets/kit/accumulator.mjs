@@ -7,7 +7,7 @@
  */
 
 const COVER = 16;
-const STEPS = 1024;
+const STEPS = 4096;
 
 export class Accumulator {
   /** @param {number} width device pixels @param {number} height device pixels */

@@ -1,6 +1,7 @@
 /**
  * What an axis shows: the domain, direction and name of a column, from the table and what the studies declare. Pure.
  */
+import { levelKey } from "./columns.mjs";
 import { formatNumber, formatTime } from "./scale.mjs";
 
 const LOG_SPREAD = 1000;
@@ -48,8 +49,11 @@ function spreads(values) {
 function categories(column, declared, studies) {
   const labels = column.levels.map((level) => levelLabel(column, level, studies));
   const order = column.levels.map((_, code) => code);
-  if (column.levels.every((level) => typeof level === "number")) order.sort((a, b) => column.levels[a] - column.levels[b]);
-  else if (!declared.length && column.name !== "study") order.sort((a, b) => (labels[a] < labels[b] ? -1 : 1));
+  const choices = declared.flatMap((entry) => entry.choices ?? []).map(levelKey);
+  const rank = (code) => (choices.indexOf(levelKey(column.levels[code])) + choices.length + 1) % (choices.length + 1);
+  if (choices.length) order.sort((a, b) => rank(a) - rank(b));
+  else if (column.levels.every((level) => typeof level === "number")) order.sort((a, b) => column.levels[a] - column.levels[b]);
+  else if (column.name !== "study") order.sort((a, b) => (labels[a] < labels[b] ? -1 : 1));
   return { order, labels };
 }
 

@@ -10,11 +10,17 @@ export function line(pen, x0, y0, x1, y1, colour, width = 1) {
   pen.stroke();
 }
 
-/** Text; align is left, center or right, baseline as in canvas. */
+/** Text with a halo, readable over marks; align is left, center or right, baseline as in canvas. */
 export function text(pen, string, x, y, colour, align = "left", baseline = "alphabetic") {
   pen.fillStyle = colour;
   pen.textAlign = align;
   pen.textBaseline = baseline;
+  if (pen.halo) {
+    pen.strokeStyle = pen.halo;
+    pen.lineWidth = 3;
+    pen.lineJoin = "round";
+    pen.strokeText(string, x, y);
+  }
   pen.fillText(string, x, y);
   pen.textAlign = "left";
   pen.textBaseline = "alphabetic";

@@ -1,9 +1,9 @@
 /**
  * What every canvas view is made of, and the one painter that paints them all in one animation frame.
  *
- * A view has three layers: *context* (axes, all rows in quiet grey; painted when rows, size or theme change), *marks*
- * (the selected rows in colour; a brush step adds and removes only the rows it changes) and *overlay* (brushes, best,
- * pins, focus). A subclass says where things are, the rest is here.
+ * A view has four layers: *context* (all rows in quiet grey) and *axes* (with their labels, over the marks), painted when
+ * rows, size or theme change; between them *marks* (the selected rows in colour; a brush step adds and removes only the
+ * rows it changes); on top *overlay* (brushes, pins, focus). A subclass says where things are, the rest is here.
  */
 import { Accumulator } from "./accumulator.mjs";
 import { css, ramp } from "./colour.mjs";
@@ -12,7 +12,7 @@ import { attachGestures } from "./gestures.mjs";
 const FRAME_BUDGET = 30;
 const SLICED_ABOVE = 20000;
 const CONTEXT_SAMPLE = 20000;
-const LAYERS = ["context", "marks", "overlay"];
+const LAYERS = ["context", "marks", "axes", "overlay"];
 
 export class View {
   /** @param {HTMLElement} host @param {Model} model @param {Painter} painter */
@@ -121,6 +121,7 @@ export class View {
     const pen = this.canvas[layer].getContext("2d");
     pen.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
     pen.font = this.style.font;
+    pen.halo = this.style.surface;
     return pen;
   }
 
@@ -131,7 +132,7 @@ export class View {
     const pen = this.pen("context");
     const grey = new Uint32Array(256).fill(this.style.contextPixel);
     pen.putImageData(this.accumulator.resolve(grey, 0.5 * this.opacity(rows / every)), 0, 0);
-    this.axes(pen);
+    this.axes(this.pen("axes"));
   }
 
   #paintMarks() {

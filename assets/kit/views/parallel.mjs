@@ -25,7 +25,7 @@ export class Parallel extends View {
     const names = parallelAxes(this.model).axes;
     this.lanes = this.#stateLanes();
     const bottom = height - 22 - LANE * Math.max(1, this.lanes.length);
-    const pad = Math.min(90, Math.max(54, width / (names.length + 1) / 2));
+    const pad = Math.min(90, Math.max(66, width / (names.length + 1) / 2));
     const gap = names.length > 1 ? (width - 2 * pad) / (names.length - 1) : 0;
     this.gap = gap || width;
     this.axesShown = names.map((name, i) => this.#axis(name, names.length > 1 ? pad + i * gap : width / 2, bottom));
@@ -73,7 +73,7 @@ export class Parallel extends View {
   }
 
   opacity(count) {
-    return Math.min(0.8, 10 / Math.sqrt(count + 1));
+    return Math.min(0.8, Math.max(0.04, this.height / (count + 1)));
   }
 
   mark(row, weight, colour, sign, accumulator) {
@@ -89,7 +89,7 @@ export class Parallel extends View {
     this.axesShown.forEach((shown, i) => {
       const { x, axis, scale, objective } = shown;
       verticalAxis(pen, scale, x, this.style, { room: Math.min(64, this.gap * 0.55) });
-      const arrow = axis.direction ? " ↑ better" : "";
+      const arrow = axis.direction ? " ↑" : "";
       const room = Math.max(40, Math.min(this.gap - 8, i === 0 || objective ? 2 * Math.min(x, this.width - x) : Infinity));
       text(pen, fit(pen, labels[i] + (objective ? arrow : ""), room), x, 14, objective ? this.style.ink : this.style.muted, "center");
       for (const lane of shown.lanes) {
