@@ -50,7 +50,10 @@ function categories(column, declared, studies) {
   const labels = column.levels.map((level) => levelLabel(column, level, studies));
   const order = column.levels.map((_, code) => code);
   const choices = declared.flatMap((entry) => entry.choices ?? []).map(levelKey);
-  const rank = (code) => (choices.indexOf(levelKey(column.levels[code])) + choices.length + 1) % (choices.length + 1);
+  const rank = (code) => {
+    const at = choices.indexOf(levelKey(column.levels[code]));
+    return at < 0 ? choices.length : at;
+  };
   if (choices.length) order.sort((a, b) => rank(a) - rank(b));
   else if (column.levels.every((level) => typeof level === "number")) order.sort((a, b) => column.levels[a] - column.levels[b]);
   else if (column.name !== "study") order.sort((a, b) => (labels[a] < labels[b] ? -1 : 1));
