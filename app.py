@@ -1,0 +1,93 @@
+"""HyperTrellis: the app factory and the command line.
+
+python app.py [SOURCE …] [--workspace DIR] [--host HOST] [--port PORT] [--curves FILE] [--role COLUMN=ROLE …]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+
+from dash import Dash
+
+import callbacks
+from callbacks import api, security, serving, vendor
+from callbacks.context import EXTENSION, Trellis, attach, open_sources
+from data.catalog import Catalog
+from data.readers import ReadError
+from data.workspace import Workspace, WorkspaceError, open_workspace
+from pages import frame
+
+NOT_INCLUDED = r"^(?!main).*\.mjs$|^shell\.js$"
+"""Assets that other files load: a module included twice would exist twice."""
+
+
+def create_app(
+    workspace: Workspace,
+    sources: Sequence[str] = (),
+    *,
+    host: str = serving.HOST,
+    curves: str | None = None,
+    roles: Mapping[str, str] | None = None,
+) -> Dash:
+    """The app over a workspace with some sources open; a source that cannot be read becomes a problem on the page.
+
+    Raises:
+        ReadError: sources are given and none of them can be read.
+    """
+    catalog = Catalog(workspace)
+    refused = open_sources(catalog, sources, curves, roles)
+    app = Dash(
+        __name__,
+        title="HyperTrellis",
+        update_title="",
+        compress=True,
+        serve_locally=True,
+        assets_ignore=NOT_INCLUDED,
+        external_stylesheets=[vendor.BOOTSTRAP],
+        index_string=frame.index(),
+    )
+    context = attach(app.server, Trellis(workspace, catalog, tuple(refused)))
+    callbacks.register(app)
+    app.layout = lambda: frame.layout(api.overview(context))
+    security.protect(app.server, host, app.csp_hashes())
+    return app
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="app.py", description="Steer hyperparameter optimization in linked views.")
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="database URL or file, journal, CSV or Parquet")
+    parser.add_argument("--workspace", default="workspace", metavar="DIR", help="folder for what the app writes")
+    parser.add_argument("--host", default=serving.HOST, help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8050, help="port (default: %(default)s; 0: any free one)")
+    parser.add_argument("--curves", metavar="FILE", help="table of learning curves that belongs to a table")
+    parser.add_argument("--role", action="append", default=[], type=role, metavar="COLUMN=ROLE", dest="roles")
+    return parser.parse_args(argv)
+
+
+def role(text: str) -> tuple[str, str]:
+    column, sign, value = text.rpartition("=")
+    if not (column and sign and value):
+        raise argparse.ArgumentTypeError(f"{text!r} is no role; expected COLUMN=ROLE")
+    return column, value
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; returns the exit code."""
+    given = parse(argv)
+    try:
+        workspace = open_workspace(given.workspace)
+        with serving.listen(given.host, given.port) as listener:
+            app = create_app(workspace, given.sources, host=given.host, curves=given.curves, roles=dict(given.roles))
+            for sentence in app.server.extensions[EXTENSION].refused:
+                print(sentence, file=sys.stderr)
+            serving.serve(app.server, listener, given.host)
+    except (WorkspaceError, serving.ServingError, ReadError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

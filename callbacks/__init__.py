@@ -1,0 +1,18 @@
+"""The wiring between page, catalog and trainer: one module a concern, each with a ``register``.
+
+Callbacks are plain functions that ``register`` wires: Dash gives decorated ones to the first app of a process only.
+"""
+
+from __future__ import annotations
+
+from dash import Dash
+
+from callbacks import api, control, curves, shell, vendor
+
+
+def register(app: Dash) -> None:
+    """Wire every callback of the page and every HTTP route of ours into an app."""
+    api.register(app.server)
+    vendor.register(app.server)
+    for module in (shell, control, curves):
+        module.register(app)

@@ -1,0 +1,73 @@
+"""The control panel: which studies there are, how they stand, and stopping or resuming ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, ctx
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from callbacks.context import trellis
+from components import controls, ids
+
+Studies = dict[str, Any] | None
+
+
+def show_studies(answer: Studies, shown: list[str]) -> tuple[Component, str, str, list[Component]]:
+    """Study list, label of what is open, count of the running, and what to do when nothing can be drawn."""
+    studies = answer["studies"] if answer else []
+    return (
+        controls.study_list(studies, shown),
+        controls.source_label(studies),
+        controls.running_label(studies),
+        controls.empty_state(answer and studies, shown),
+    )
+
+
+def show_problems(answer: Studies, dismissed: list[str]) -> list[Component]:
+    return controls.problems_bar(answer["problems"] if answer else [], dismissed)
+
+
+def offer_objectives(answer: Studies, shown: list[str]) -> list[dict[str, str]]:
+    return controls.objectives(entry for entry in (answer["studies"] if answer else []) if entry["id"] in shown)
+
+
+def act(_stops: list[int | None], _resumes: list[int | None]) -> str:
+    """Stop or resume the study whose button was pressed; returns what happened."""
+    if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+        raise PreventUpdate
+    return _control(ctx.triggered_id["type"], ctx.triggered_id["index"])
+
+
+def register(app: Dash) -> None:
+    """Wire the control panel."""
+    studies, shown = Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data")
+    app.callback(
+        Output(ids.STUDY_LIST, "children"),
+        Output(ids.SOURCE_LABEL, "children"),
+        Output(ids.RUNNING, "children"),
+        Output(ids.EMPTY, "children"),
+        studies,
+        shown,
+    )(show_studies)
+    app.callback(Output(ids.PROBLEMS, "children"), studies, Input(ids.DISMISSED, "data"))(show_problems)
+    app.callback(Output(ids.OBJECTIVE_CHOICE, "options"), studies, shown)(offer_objectives)
+    app.callback(
+        Output(ids.ACTION_MESSAGE, "children"),
+        Input(ids.study_stop(ALL), "n_clicks"),
+        Input(ids.study_resume(ALL), "n_clicks"),
+        prevent_initial_call=True,
+    )(act)
+
+
+def _control(kind: str, study: str) -> str:
+    from trainer import launch
+
+    context = trellis()
+    name = context.catalog.trials(study).study.name
+    if kind == ids.study_stop(study)["type"]:
+        launch.stop(context.workspace, name)
+        return f"{name} is asked to stop; trials under way end first."
+    launch.resume(context.workspace, name)
+    return f"{name} goes on."

@@ -1,0 +1,84 @@
+"""Learning curves of the pinned trials and of the focus. plotly loads in the browser when the first curve shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dash import Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from analytics.trials import Trials
+from callbacks.context import trellis
+from components import ids
+from components.figures.curves import FOCUS, Curve, LearningCurves, arrange, figure
+from components.theme import theme
+
+Trial = dict[str, Any]
+"""``{"study": id, "number": int}``"""
+
+PICK_ONE = "Click a trial in any view to see how it learned. Press P or + to keep it here."
+NO_HISTORY = "The chosen trials have no history over steps: their source holds only final values."
+
+
+Shown = tuple[Component, list[str]]
+
+
+def show_curves(pins: list[Trial], focus: Trial | None, chosen: list[str] | None, shade: str) -> Shown:
+    """The graph, or a sentence in its place, and the metrics to choose from."""
+    if not pins and not focus:
+        return html.P(PICK_ONE, className="tr-note"), []
+    result = arrange(curves(pins, focus), objective_names(pins, focus), chosen or [])
+    if not result.metrics:
+        return html.P(NO_HISTORY, className="tr-note"), []
+    return graph(result, shade), sorted({*result.metrics, *result.left_out})
+
+
+def graph(result: LearningCurves, shade: str) -> Component:
+    note = f"Also logged: {', '.join(result.left_out)}." if result.left_out else ""
+    config = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
+    picture = dcc.Graph(figure=figure(result, theme(shade)), config=config, responsive=True)
+    return html.Div([picture, html.P(note, className="tr-note")])
+
+
+def curves(pins: list[Trial], focus: Trial | None) -> Iterator[Curve]:
+    """The curves of the pins, labelled with their numbers, and of the focus; trials of closed studies are left out."""
+    for number, pin in enumerate(pins, start=1):
+        yield from _curves_of(pin, str(number), pin == focus)
+    if focus and focus not in pins:
+        yield from _curves_of(focus, FOCUS, True)
+
+
+def objective_names(pins: list[Trial], focus: Trial | None) -> list[str]:
+    """The names of the objectives of the studies concerned."""
+    names = {}
+    for study in {trial["study"] for trial in [*pins, *([focus] if focus else [])]}:
+        trials = _open(study)
+        names.update({m.name: None for m in trials.metrics.values() if m.objective} if trials else {})
+    return list(names)
+
+
+def register(app: Dash) -> None:
+    app.callback(
+        Output(ids.CURVES, "children"),
+        Output(ids.CURVE_METRICS, "options"),
+        Input(ids.PINS, "data"),
+        Input(ids.FOCUS, "data"),
+        Input(ids.CURVE_METRICS, "value"),
+        Input(ids.THEME, "data"),
+    )(show_curves)
+
+
+def _curves_of(trial: Trial, label: str, focus: bool) -> Iterator[Curve]:
+    study, number = trial["study"], trial["number"]
+    if trials := _open(study):
+        for found in trellis().catalog.history(study, [number]):
+            name = f"{label} {trials.study.name} #{number}"
+            yield Curve(label, name, found["metric"], tuple(found["step"]), tuple(found["value"]), focus)
+
+
+def _open(study: str) -> Trials | None:
+    try:
+        return trellis().catalog.trials(study)
+    except KeyError:
+        return None

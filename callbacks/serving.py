@@ -1,0 +1,82 @@
+"""Serving an app: the socket, a quiet request log, and an end without noise."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+
+HOST = "127.0.0.1"
+
+
+class ServingError(Exception):
+    """The server cannot listen; the message names host and port and what was expected."""
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Logs what went wrong, not every request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        if str(code).startswith("5"):
+            super().log_request(code, size)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on host and port (0: any free port).
+
+    Raises:
+        ServingError: the port is in use or not allowed, or the host is not an address of this machine.
+    """
+    try:
+        family, kind, _protocol, _name, address = socket.getaddrinfo(
+            host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (socket.gaierror, OverflowError) as error:
+        raise ServingError(f"host {host!r}: {_reason(error)}; expected an address of this machine") from error
+    listener = socket.socket(family, kind)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ServingError(f"port {port} on {host} is in use; expected a free one: give it with --port") from error
+        raise ServingError(f"port {port} on {host}: {_reason(error)}; expected one we may listen on") from error
+    return listener
+
+
+def serve(server: Flask, listener: socket.socket, host: str) -> None:
+    """Print the address and serve until Ctrl-C or SIGTERM."""
+    running = make(server, listener)
+    signal.signal(signal.SIGTERM, _interrupt)
+    print(f"HyperTrellis is at {address(listener, host)} (Ctrl-C ends it)", flush=True)
+    running.serve_forever(poll_interval=0.2)
+
+
+def make(server: Flask, listener: socket.socket) -> BaseWSGIServer:
+    """A threaded server on a duplicate of a listening socket; ``serve_forever`` runs it."""
+    host, port = listener.getsockname()[:2]
+    return make_server(host, port, server, threaded=True, request_handler=QuietHandler, fd=listener.fileno())
+
+
+def address(listener: socket.socket, host: str) -> str:
+    """The URL under which a browser on this machine reaches the page."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host.strip("[]"), host.strip("[]"))
+    shown = f"[{name}]" if ":" in name else name
+    return f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def _interrupt(_signal: int, _frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,192 @@
+"""The control panel on the left: studies and their lineage, the objective, the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import ids
+from components.cards import view
+
+Entry = Mapping[str, Any]
+"""A study as ``/api/studies`` describes it."""
+
+ARROWS = {"minimize": "lower is better", "maximize": "higher is better"}
+
+
+def control_panel() -> html.Aside:
+    """The panel with its places; callbacks and kit fill them."""
+    toggle = html.Button(
+        [html.Span("‹", className="tr-chevron", **{"aria-hidden": "true"}), html.Span("Studies")],
+        className="tr-drawer-toggle",
+        **{"data-drawer": "studies", "aria-expanded": "true"},
+    )
+    objective = dcc.Dropdown(id=ids.OBJECTIVE_CHOICE, options=[], clearable=False, className="tr-dropdown")
+    body = html.Div(
+        [
+            html.Div(html.P("Loading studies…", className="tr-note"), id=ids.STUDY_LIST),
+            html.P(id=ids.ACTION_MESSAGE, className="tr-note", role="status"),
+            html.H2("Objective"),
+            objective,
+            view("legend"),
+        ],
+        className="tr-drawer-body",
+    )
+    return html.Aside([toggle, body], id=ids.PANEL, className="tr-drawer-left", **{"aria-label": "Studies"})
+
+
+def study_list(studies: Sequence[Entry], shown: Iterable[str]) -> Component:
+    """The studies as a tree, a child under the study it refined."""
+    if not studies:
+        return html.P("No study is open.", className="tr-note")
+    ticked = set(shown)
+    items = [study_item(entry, depth, entry["id"] in ticked) for entry, depth in lineage(studies)]
+    return html.Ul(items, className="tr-studies")
+
+
+def lineage(studies: Sequence[Entry]) -> Iterator[tuple[Entry, int]]:
+    """Each study once with its depth: roots in the given order, children right after their parent."""
+    known = {entry["id"]: entry for entry in studies}
+    children: dict[str | None, list[Entry]] = {}
+    for entry in studies:
+        parent = entry["parent"] if entry["parent"] in known and entry["parent"] != entry["id"] else None
+        children.setdefault(parent, []).append(entry)
+    waiting = [(entry, 0) for entry in reversed(children.get(None, []))]
+    seen = set()
+    while waiting:
+        entry, depth = waiting.pop()
+        seen.add(entry["id"])
+        yield entry, depth
+        waiting += [(child, depth + 1) for child in reversed(children.get(entry["id"], []))]
+    yield from ((entry, 0) for entry in studies if entry["id"] not in seen)  # a circle of parents has no root
+
+
+def study_item(entry: Entry, depth: int, shown: bool) -> html.Li:
+    """One study: a tick that shows it, algorithm, counts, state, what changed from its parent, notes."""
+    tick = dcc.Checklist(
+        id=ids.study_shown(entry["id"]),
+        options=[{"label": html.Span(entry["name"], title=entry["label"]), "value": entry["id"]}],
+        value=[entry["id"]] if shown else [],
+        className="tr-tick",
+    )
+    parts = [
+        html.Div([tick, _state(entry)], className="tr-study-head"),
+        html.Div(caption(entry), className="tr-note", title=_settings(entry)),
+        html.Div(counts(entry["counts"]), className="tr-note"),
+        html.P(entry["message"], className="tr-error") if entry.get("message") else None,
+        _sentences("Changed", entry["changed"]),
+        _sentences("Notes", entry["notes"]),
+        html.Div(list(_actions(entry)), className="tr-actions"),
+    ]
+    return html.Li([part for part in parts if part], style={"--depth": depth}, className="tr-study")
+
+
+def caption(entry: Entry) -> str:
+    """Algorithm and settings in one line, as short as they come."""
+    return " · ".join(part for part in (entry["algorithm"] or "algorithm unknown", _settings(entry)) if part)
+
+
+def counts(by_state: Mapping[str, int]) -> str:
+    """Trials in all, then by state, leaving out states without trials: '312 trials: 300 complete, 12 failed'."""
+    total = sum(by_state.values())
+    there = [f"{number:,} {state}" for state, number in by_state.items() if number]
+    noun = "trial" if total == 1 else "trials"
+    return f"{total:,} {noun}: {', '.join(there)}" if len(there) > 1 else f"{' '.join(there) or 'no'} {noun}"
+
+
+def running_label(studies: Iterable[Entry]) -> str:
+    """How many studies are being searched now, as the header says it."""
+    count = sum(1 for entry in studies if is_running(entry))
+    return f"{count} running" if count else ""
+
+
+def is_running(entry: Entry) -> bool:
+    """Whether a study is being searched now: ours by its state, others by a running trial."""
+    if entry["state"] is not None:
+        return bool(entry["state"] == "running")
+    return bool(entry["counts"].get("running"))
+
+
+def objectives(studies: Iterable[Entry]) -> list[dict[str, str]]:
+    """The choices of what colour and 'best' mean: declared objectives first; both directions where none is known."""
+    found: dict[str, tuple[bool, str]] = {}
+    for entry in studies:
+        for metric in entry["metrics"]:
+            for direction in [metric["direction"]] if metric["direction"] else ARROWS:
+                key = f"{direction}:{metric['name']}"
+                first = bool(metric["objective"]) or found.get(key, (False, ""))[0]
+                found[key] = (first, f"{metric['name']}, {ARROWS[direction]}")
+    ordered = sorted(found, key=lambda key: not found[key][0])
+    return [{"label": found[key][1], "value": key} for key in ordered]
+
+
+def source_label(studies: Sequence[Entry]) -> str:
+    """What is open, in a few words: the source's label, or how many sources."""
+    labels = list(dict.fromkeys(entry["label"] for entry in studies))
+    return labels[0] if len(labels) == 1 else f"{len(labels)} sources" if labels else ""
+
+
+def problems_bar(problems: Iterable[str], dismissed: Iterable[str]) -> list[html.Div]:
+    """One alert a problem that the analyst has not put away."""
+    away = set(dismissed)
+    return [
+        html.Div(
+            [
+                html.Span(problem),
+                html.Button(
+                    "×", id=ids.problem_dismiss(problem), className="tr-icon", **{"aria-label": "Dismiss this problem"}
+                ),
+            ],
+            className="tr-alert",
+            role="alert",
+        )
+        for problem in dict.fromkeys(problems)
+        if problem not in away
+    ]
+
+
+def empty_state(studies: Sequence[Entry] | None, shown: Iterable[str]) -> list[Component]:
+    """What to do when there is nothing to look at; nothing if there is."""
+    if studies is None:
+        return [html.P("Loading studies…")]
+    if not studies:
+        return [
+            html.H2("No study is open"),
+            html.P(["Open your results: end this server and start it with ", html.Code("python app.py results.db")]),
+            html.P("An Optuna database or journal, a CSV or a Parquet table will do. Or start a study under Launch."),
+        ]
+    visible = [entry for entry in studies if entry["id"] in set(shown)]
+    if not visible:
+        return [html.H2("No study is shown"), html.P("Tick a study in the panel on the left.")]
+    if not any(entry["rows"] for entry in visible):
+        return [html.H2("No trial yet"), html.P("The shown studies have no trials; they appear here as they are made.")]
+    return []
+
+
+def _state(entry: Entry) -> html.Span | None:
+    if is_running(entry):
+        return html.Span([html.Span(className="tr-pulse"), "running"], className="tr-state")
+    return html.Span(entry["state"], className="tr-state") if entry["state"] else None
+
+
+def _settings(entry: Entry) -> str:
+    return ", ".join(f"{name} {value}" for name, value in entry["settings"].items())
+
+
+def _sentences(label: str, sentences: Sequence[str]) -> html.Details | None:
+    if not sentences:
+        return None
+    items = html.Ul([html.Li(sentence) for sentence in sentences])
+    return html.Details([html.Summary(f"{label} ({len(sentences)})"), items], className="tr-more")
+
+
+def _actions(entry: Entry) -> Iterator[html.Button]:
+    if entry["state"] == "running":
+        yield html.Button("Stop", id=ids.study_stop(entry["id"]), className="tr-btn")
+    if entry["state"] in ("stopped", "failed"):
+        yield html.Button("Resume", id=ids.study_resume(entry["id"]), className="tr-btn")
+    if entry["table"]:
+        yield html.Button("Column roles…", id=ids.study_roles(entry["id"]), className="tr-btn")

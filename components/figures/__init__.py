@@ -1,0 +1,1 @@
+"""Plotly figures: pure functions of a typed result and a theme."""

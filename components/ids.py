@@ -1,0 +1,79 @@
+"""Every id of the page. No id is written anywhere else."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+Index: TypeAlias = Any
+"""What tells the elements of a pattern apart: a study id, a column, a sentence; or a wildcard of Dash."""
+Pattern: TypeAlias = dict[str, Index]
+
+STUDIES = "store-studies"
+BRUSHES = "store-brushes"
+SELECTION = "store-selection"
+FOCUS = "store-focus"
+PINS = "store-pins"
+SHOWN = "store-shown"
+OBJECTIVE = "store-objective"
+THEME = "store-theme"
+DISMISSED = "store-dismissed"
+
+THEME_TOGGLE = "theme-toggle"
+SOURCE_LABEL = "source-label"
+RUNNING = "running-count"
+PROBLEMS = "problems"
+EMPTY = "empty-state"
+
+PANEL = "control-panel"
+STUDY_LIST = "study-list"
+OBJECTIVE_CHOICE = "objective-choice"
+ACTION_MESSAGE = "action-message"
+
+MAIN = "main"
+REFINE = "refine"
+PINNED = "pinned-drawer"
+CURVES = "learning-curves"
+CURVE_METRICS = "curve-metrics"
+TABLE_DRAWER = "table-drawer"
+TRIALS_TABLE = "trials-table"
+
+HELP_DIALOG = "help-dialog"
+ROLES_DIALOG = "roles-dialog"
+ROLES_BODY = "roles-body"
+ROLES_MESSAGE = "roles-message"
+ROLES_STUDY = "roles-study"
+ROLES_SAVE = "roles-save"
+
+
+def tab(name: str) -> str:
+    """The id of a tab's button."""
+    return f"tab-{name}"
+
+
+def panel(name: str) -> str:
+    """The id of a tab's panel."""
+    return f"panel-{name}"
+
+
+def study_shown(index: Index) -> Pattern:
+    return {"type": "study-shown", "index": index}
+
+
+def study_stop(index: Index) -> Pattern:
+    return {"type": "study-stop", "index": index}
+
+
+def study_resume(index: Index) -> Pattern:
+    return {"type": "study-resume", "index": index}
+
+
+def study_roles(index: Index) -> Pattern:
+    return {"type": "study-roles", "index": index}
+
+
+def column_role(index: Index) -> Pattern:
+    return {"type": "column-role", "index": index}
+
+
+def problem_dismiss(index: Index) -> Pattern:
+    return {"type": "problem-dismiss", "index": index}

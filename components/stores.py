@@ -1,0 +1,61 @@
+"""The stores that page and linked-view kit share. The kit writes them with ``set_props``; each holds JSON.
+
+A view never talks to another view: all of them share the columns in the browser, the brushes, the focus and the pins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc
+
+from components import ids
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store: ``shape`` says what its data is, ``writer`` who sets it, ``initial`` what it starts with."""
+
+    id: str
+    shape: str
+    writer: str
+    initial: Any = None
+
+
+STORES = (
+    Store(
+        ids.STUDIES,
+        '{"revision": str, "problems": [sentence], "studies": [entry of /api/studies]}, or null at first',
+        "server at load, then kit",
+    ),
+    Store(ids.SHOWN, "[study id], the studies whose rows the views draw", "kit and the ticks in the panel", []),
+    Store(
+        ids.BRUSHES,
+        "{column: {ranges, values, missing}, $regions, $trials}, the normal form of analytics.selection",
+        "kit, on release",
+        {},
+    ),
+    Store(
+        ids.SELECTION,
+        '{"total": rows shown, "selected": rows, "study": {id: [number] | null}}; null: more than 5000 rows',
+        "kit, on release",
+        {"total": 0, "selected": 0, "study": {}},
+    ),
+    Store(ids.FOCUS, '{"study": id, "number": int} or null, the trial last clicked', "kit"),
+    Store(ids.PINS, '[{"study": id, "number": int}], in the order of their numbers 1…n', "kit", []),
+    Store(
+        ids.OBJECTIVE,
+        '{"metric": name, "direction": "minimize" | "maximize"} or null, what colour and best mean',
+        "kit and the choice in the panel",
+    ),
+    Store(ids.THEME, '"light" or "dark", as the page now looks', "shell.js", "light"),
+    Store(ids.DISMISSED, "[sentence], problems the analyst has put away", "shell.js", []),
+)
+
+
+def stores(studies: dict[str, Any] | None) -> list[dcc.Store]:
+    """All stores, for the layout; ``studies`` is the answer of /api/studies at this moment, if known."""
+    shown = [entry["id"] for entry in studies["studies"] if entry["shown"]] if studies else []
+    initial = {ids.STUDIES: studies, ids.SHOWN: shown}
+    return [dcc.Store(id=store.id, data=initial.get(store.id, store.initial)) for store in STORES]

@@ -1,0 +1,1 @@
+"""One module a tab of the single page: its layout, nothing else."""

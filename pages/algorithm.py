@@ -1,0 +1,26 @@
+"""The tab Algorithm: what the search tried, in order, and how well it did."""
+
+from __future__ import annotations
+
+from dash import html
+
+from components.cards import card, view
+
+MONITOR = (
+    "The best value so far against trial order; only completed trials at equal budgets compete. Drag to brush trials."
+)
+STRIPS = (
+    "One strip a hyperparameter: across, the order of the search; up, the value tried, on a log scale where the space "
+    "is log. Stronger colour is better. Drag a rectangle to brush, click a trial to see its learning curve."
+)
+
+
+def layout() -> html.Div:
+    """The performance monitor over the exploration strips, on one x axis."""
+    return html.Div(
+        [
+            card("Best so far", MONITOR, view("monitor")),
+            card("Exploration history", STRIPS, view("strips")),
+        ],
+        className="tr-stack",
+    )
