@@ -25,18 +25,18 @@ def step_of(d: Numeric) -> float | None:
     return None if d.step is None else float(d.step)
 
 
-def snap(d: Numeric, low: float, high: float) -> Range:
-    """The part of a range that the hyperparameter can take: within its bounds, rounded inwards to its grid.
+def snap(d: Numeric, low: float, high: float, *, inwards: bool = True) -> Range:
+    """The part of a range that the hyperparameter can take: within its bounds, and on its grid.
 
-    A range between two values of the grid gives the value nearest to its middle.
+    Bounds are rounded inwards, or else to the nearest value of the grid. A range between two values of the grid gives
+    the value nearest to its middle.
     """
     low, high = (min(max(bound, d.low), d.high) for bound in (low, high))
     step = step_of(d)
     if step is None:
         return float(low), float(high)
-    slack = 1e-9
-    first = math.ceil((low - d.low) / step - slack)
-    last = math.floor((high - d.low) / step + slack)
+    slack = 1e-9 if inwards else 0.5
+    first, last = math.ceil((low - d.low) / step - slack), math.floor((high - d.low) / step + slack)
     if first > last:
         first = last = round(((low + high) / 2 - d.low) / step)
     return on_grid(d, first), on_grid(d, last)
@@ -73,8 +73,8 @@ def hull(ranges: Sequence[Range]) -> Range:
 def extent(d: Numeric, values: Floats) -> Range | None:
     """From the 5th to the 95th percentile of values (shape (rows,)), 10 % wider, within the bounds of ``d``.
 
-    Percentiles and width are taken on the hyperparameter's own scale; a twentieth of the width is added on each side.
-    None without a finite value.
+    Percentiles and width are taken on the hyperparameter's own scale; a twentieth of the width is added on each side;
+    on a grid the ends are rounded to the nearest value. None without a finite value.
     """
     usable = values[np.isfinite(values) & ((values > 0) | (not d.log))]
     if not len(usable):
@@ -83,7 +83,7 @@ def extent(d: Numeric, values: Floats) -> Range | None:
     if low == high:
         return snap(d, float(np.median(usable)), float(np.median(usable)))
     margin = (high - low) * WIDENED / 2
-    return snap(d, *_from_scale(d, low - margin, high + margin))
+    return snap(d, *_from_scale(d, low - margin, high + margin), inwards=False)
 
 
 def around(d: Numeric, centre: float) -> Range:
@@ -92,7 +92,9 @@ def around(d: Numeric, centre: float) -> Range:
     half = (high - low) * AROUND / 2
     below, above = _from_scale(d, middle - half, middle + half)
     step = step_of(d)
-    return snap(d, below, above) if step is None else snap(d, min(below, centre - step), max(above, centre + step))
+    if step is not None:
+        below, above = min(below, centre - step), max(above, centre + step)
+    return snap(d, below, above, inwards=False)
 
 
 def _from_scale(d: Numeric, low: float, high: float) -> Range:
