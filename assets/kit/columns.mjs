@@ -77,8 +77,9 @@ export class StudyRows {
   }
 }
 
-function mergeColumn(old, fresh, target, oldRows, rows) {
-  const base = old && (old.kind === "category") === (fresh.kind === "category") ? old : null;
+function mergeColumn(old, answered, target, oldRows, rows) {
+  const category = [old, answered].some((column) => column?.kind === "category");
+  const [base, fresh] = category ? [old && asCategory(old), asCategory(answered)] : [old, answered];
   const levels = base ? [...base.levels] : [];
   const codes = mapLevels(fresh, levels);
   const values = new Float64Array(rows).fill(NaN);

@@ -10,13 +10,16 @@ export function formatNumber(value, digits = 3) {
   if (value === -Infinity) return "−∞";
   if (Number.isNaN(value)) return "missing";
   const size = Math.abs(value);
-  if (size !== 0 && size < 1e-2) return value.toExponential(digits - 1).replace(/\.?0+e/, "e");
-  for (const [unit, sign] of [[1e9, " G"], [1e6, " M"], [1e4, " k"]]) {
-    if (size >= unit) return trim(value / (unit === 1e4 ? 1e3 : unit), digits) + sign;
+  if (size !== 0 && size < 1e-2) return exponential(value, digits);
+  if (size < 9999.5) return trim(value, size >= 1000 ? Math.max(digits, 4) : digits);
+  for (const [unit, sign] of [[1e3, " k"], [1e6, " M"], [1e9, " G"]]) {
+    const shown = trim(value / unit, digits);
+    if (Math.abs(shown) < 1000) return shown + sign;
   }
-  return trim(value, size >= 1000 ? Math.max(digits, 4) : digits);
+  return exponential(value, digits);
 }
 
+const exponential = (value, digits) => value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
 const trim = (value, digits) => String(Number(value.toPrecision(digits)));
 
 /** Seconds since 1970 as local date and time. */
@@ -84,9 +87,9 @@ function linearTicks(low, high, count, integer) {
   const power = 10 ** Math.floor(Math.log10(raw));
   let step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw);
   if (integer) step = Math.max(1, Math.round(step));
-  const ticks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(significant(i * step, 12));
-  return ticks;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.min(Math.floor(high / step + 1e-9) - first, 2 * count + 2);
+  return Array.from({ length: last + 1 || 0 }, (_, i) => significant((first + i) * step, 12));
 }
 
 function logTicks(low, high, count) {

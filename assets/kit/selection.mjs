@@ -18,12 +18,8 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 /** Brushes in normal form: shorthand spelled out, ranges ordered, null brushes removed. */
 export function normalize(brushes) {
   if (!isObject(brushes)) throw new BrushError(`brushes are ${show(brushes)}; expected an object of brushes by column`);
-  const normal = {};
-  for (const [name, brush] of Object.entries(brushes)) {
-    if (brush === null || brush === undefined) continue;
-    normal[name] = normalizeBrush(name, brush);
-  }
-  return normal;
+  const given = Object.entries(brushes).filter(([, brush]) => brush !== null && brush !== undefined);
+  return Object.fromEntries(given.map(([name, brush]) => [name, normalizeBrush(name, brush)]));
 }
 
 /** One brush in normal form. */
