@@ -46,7 +46,8 @@ class Study:
     """What is known of a study beside its trials.
 
     ``spec`` is our trainer's study spec where we wrote the study (then it can be refined and launched), else None;
-    ``parent`` is the id of the study it refined; ``notes`` are sentences for the analyst.
+    ``parent`` is the id of the study it refined; ``notes`` are sentences for the analyst. ``state`` of a study that our
+    trainer runs or ran is running, finished, stopped or failed, and ``message`` says why it failed; None otherwise.
     """
 
     id: str
@@ -58,6 +59,8 @@ class Study:
     parent: str | None = None
     spec: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
+    state: str | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

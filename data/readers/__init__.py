@@ -1,0 +1,63 @@
+"""Readers: every way in which results come in.
+
+A reader is a module with ``can_read(address) -> bool`` and a source (:class:`data.readers.base.Source`); ``READERS``
+lists them in the order in which they are asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from analytics.trials import Trials
+from data.readers import optuna_rdb
+from data.readers.base import ReadError, Source
+
+__all__ = ["READERS", "ReadError", "Reader", "Source", "open_source", "read"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """``open`` takes the address, corrected roles of columns, and the address of a table of curves."""
+
+    name: str
+    can_read: Callable[[str], bool]
+    open: Callable[[str, Mapping[str, str] | None, str | None], Source]
+
+
+READERS = (
+    Reader("Optuna database", optuna_rdb.can_read, lambda address, _roles, _curves: optuna_rdb.OptunaRdb(address)),
+)
+
+
+def open_source(
+    address: str | os.PathLike[str], *, roles: Mapping[str, str] | None = None, curves: str | None = None
+) -> Source:
+    """The source at a path or URL, by its content; nothing is read yet.
+
+    ``roles`` correct guessed roles of a table's columns, ``curves`` is a second table with values over steps.
+
+    Raises:
+        ReadError: there is nothing at the address, or no reader knows it.
+    """
+    text = os.fspath(address)
+    for reader in READERS:
+        if reader.can_read(text):
+            return reader.open(text, roles, curves)
+    raise ReadError(f"{text}: not known")
+
+
+def read(
+    path_or_url: str | os.PathLike[str], *, roles: Mapping[str, str] | None = None, curves: str | None = None
+) -> list[Trials]:
+    """The trials at a path or URL, one :class:`Trials` a study; see :func:`open_source`.
+
+    Raises:
+        ReadError: it cannot be read; the message names what stands where, and what was expected.
+    """
+    source = open_source(path_or_url, roles=roles, curves=curves)
+    try:
+        return source.trials()
+    finally:
+        source.close()

@@ -1,0 +1,139 @@
+"""Databases of others behind one small interface: has anything changed, and one read-only snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from data.readers.base import ReadError
+from data.readers.sqlite_file import SqliteFile
+
+CONNECT_SECONDS = 5
+POSTGRES = ("postgresql", "postgres")
+
+
+class Database(Protocol):
+    """Where Optuna's tables stand."""
+
+    address: str
+    label: str
+
+    def changed(self) -> bool:
+        """Whether anything may have changed since :meth:`mark`."""
+
+    def mark(self) -> None:
+        """Take note of the present; call it before reading."""
+
+    def forget(self) -> None:
+        """Let :meth:`changed` be true, since reading failed."""
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """A context with a connection in one read-only transaction; raises ReadError."""
+
+    def settled(self) -> bool:
+        """Whether what was read since :meth:`mark` is whole."""
+
+    @property
+    def identity(self) -> object:
+        """Another one if another database stands under the address now."""
+
+    def close(self) -> None: ...
+
+
+class SqliteDatabase(SqliteFile):
+    """A SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.address = str(path)
+        self.label = path.name
+
+    @property
+    def identity(self) -> object:
+        return self.inode
+
+    def close(self) -> None:
+        """Nothing stays open between reads."""
+
+
+class PostgresDatabase:
+    """A PostgreSQL database; any committed transaction of its server counts as a possible change."""
+
+    def __init__(self, url: URL) -> None:
+        driver = url.set(drivername="postgresql+psycopg").update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+        self._engine = create_engine(driver, pool_size=2, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        self.address = canonical(url)
+        self.label = f"{url.database} on {url.host or 'localhost'}"
+        self.identity: object = None
+        self._seen: str | None = None
+
+    def changed(self) -> bool:
+        try:
+            return self._seen is None or self._snapshot() != self._seen
+        except ReadError:
+            return True
+
+    def mark(self) -> None:
+        self._seen = self._snapshot()
+
+    def forget(self) -> None:
+        self._seen = None
+
+    def settled(self) -> bool:
+        return True
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection.execution_options(postgresql_readonly=True)
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+            raise ReadError(f"{self.address} does not answer: {reason}") from error
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _snapshot(self) -> str:
+        """Which transactions are visible now; the same text as long as nobody commits."""
+        with self.connect() as connection:
+            return str(connection.execute(text("SELECT txid_current_snapshot()::text")).scalar())
+
+
+def canonical(url: URL) -> str:
+    """A URL as it names a source: without the driver and without any password."""
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database)
+    kept = {key: value for key, value in url.query.items() if "pass" not in key}
+    return bare.update_query_dict(kept).render_as_string(hide_password=False)
+
+
+def is_url(address: str) -> bool:
+    return "://" in address
+
+
+def database(address: str) -> Database:
+    """The database at a path, a ``sqlite:///`` URL or a PostgreSQL URL; nothing is opened yet.
+
+    Raises:
+        ReadError: the address is not a URL, or one of a database of another kind.
+    """
+    if not is_url(address):
+        return SqliteDatabase(Path(address).expanduser().resolve())
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise ReadError(f"{address.partition('@')[2] or address} is not a URL of a database") from error
+    kind = url.get_backend_name()
+    if kind == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ReadError(f"{address} names no file; expected sqlite:///PATH")
+        return SqliteDatabase(Path(url.database).expanduser().resolve())
+    if kind in POSTGRES:
+        return PostgresDatabase(url)
+    raise ReadError(f"{canonical(url).replace('postgresql', kind, 1)}: expected a sqlite or postgresql URL")

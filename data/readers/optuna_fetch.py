@@ -1,0 +1,161 @@
+"""What is new in Optuna's tables since the last read, as long arrays."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select, true
+
+from analytics.columns import Floats, Level
+from data.readers import optuna_tables as sql
+from data.readers.study_table import Chunk, Ints, Long
+
+BATCH = 5_000
+LONGEST_NUMBER = 64
+MOST_IDS = 500
+STATE_CODES = {"COMPLETE": 0, "PRUNED": 1, "FAIL": 2, "RUNNING": 3, "WAITING": 4}
+NOT_FINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
+LABELS = ("trellis:config", "trellis:member")
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Trials of one study to be read: those after ``last`` and those of ``ids``; ``alone`` if it is the only study."""
+
+    study: int
+    last: int
+    ids: Sequence[int]
+    alone: bool
+
+    def select(self, table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
+        """Columns of a table of trials' properties, for these trials only."""
+        query = select(table.c.trial_id, *columns)
+        if self.alone:
+            return query.where(self.condition(table.c.trial_id))
+        joined = query.join_from(table, sql.trials, sql.trials.c.trial_id == table.c.trial_id)
+        return joined.where(sql.trials.c.study_id == self.study, self.condition(sql.trials.c.trial_id))
+
+    def condition(self, trial_id: ColumnElement[int]) -> ColumnElement[bool]:
+        return is_fresh(trial_id, self.last, self.ids)
+
+
+def is_fresh(trial_id: ColumnElement[int], last: int, ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a trial is new or among the unfinished ``ids``; of very many ids their range is taken."""
+    if last == 0 and not ids:
+        return true()
+    if len(ids) > MOST_IDS:
+        return trial_id >= min(*ids, last + 1)
+    return or_(trial_id > last, trial_id.in_(sorted(ids))) if ids else trial_id > last
+
+
+def fetch_trials(connection: Connection, last: int, unfinished: Sequence[int], utc: bool) -> dict[int, Chunk]:
+    """New and unfinished trials of all studies, without their properties, by study."""
+    t = sql.trials.c
+    query = select(t.trial_id, t.study_id, t.number, t.state, t.datetime_start, t.datetime_complete)
+    rows = connection.execute(query.where(is_fresh(t.trial_id, last, unfinished)).order_by(t.trial_id)).all()
+    if not rows:
+        return {}
+    ids, study, number, state, start, end = (list(column) for column in zip(*rows, strict=True))
+    study_ids = np.array(study, dtype=np.int64)
+    whole = Chunk(
+        ids=np.array(ids, dtype=np.int64),
+        number=np.array(number, dtype=np.float64),
+        state=np.array([STATE_CODES[s] for s in state], dtype=np.float64),
+        start=seconds(start, utc),
+        end=seconds(end, utc),
+    )
+    return {int(s): whole.where(study_ids == s) for s in np.unique(study_ids)}
+
+
+def fetch_properties(connection: Connection, fresh: Fresh, chunk: Chunk) -> Chunk:
+    """The chunk with the hyperparameters, values and attributes of its trials."""
+    p, v, a = sql.params.c, sql.values.c, sql.user_attributes.c
+    short = or_(func.length(a.value_json) <= LONGEST_NUMBER, a.key.in_(LABELS))
+    attributes = connection.execute(fresh.select(sql.user_attributes, a.key, a.value_json).where(short)).all()
+    return chunk.having(
+        params=_long(
+            connection, fresh.select(sql.params, p.param_name, p.distribution_json, p.param_value).order_by(p.param_id)
+        ),
+        values=_values(connection.execute(fresh.select(sql.values, v.objective, v.value, v.value_type)).all()),
+        attributes=Long.of((i, k, number) for i, k, text in attributes if (number := _number(text)) is not None),
+        labels=[(i, k, _level(text)) for i, k, text in attributes if k in LABELS],
+        **_system_attributes(connection, fresh),
+    )
+
+
+class _Codes(dict[tuple[str, str], int]):
+    """Small numbers for keys, given out as they are first asked for."""
+
+    def __missing__(self, key: tuple[str, str]) -> int:
+        self[key] = len(self)
+        return self[key]
+
+
+def _long(connection: Connection, query: Select[Any]) -> Long:
+    """A long table from rows (trial id, two parts of the key, value).
+
+    The driver's cursor is read itself, in batches: SQLAlchemy's row objects would cost as much as all the rest.
+    """
+    codes = _Codes()
+    parts: list[tuple[Ints, Ints, Floats]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+    with connection.execution_options(stream_results=True).execute(query) as result:
+        while batch := result.cursor.fetchmany(BATCH):
+            ids, first, second, values = zip(*batch, strict=True)
+            code = list(map(codes.__getitem__, zip(first, second, strict=True)))
+            parts.append((np.array(ids, np.int64), np.array(code, np.int64), np.array(values, np.float64)))
+    ids_, codes_, values_ = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return Long(ids_, codes_, values_, tuple(codes))
+
+
+def _values(rows: Iterable[Any]) -> Long:
+    return Long.of((i, str(objective), NOT_FINITE.get(kind, value)) for i, objective, value, kind in rows)
+
+
+def _system_attributes(connection: Connection, fresh: Fresh) -> Mapping[str, Any]:
+    """Generation, rung and constraints of trials, and which keys there are (they tell the sampler)."""
+    a = sql.system_attributes.c
+    told = or_(a.key.like("%:generation"), a.key.like("completed\\_rung\\_%", escape="\\"), a.key.like("constraints%"))
+    rows = connection.execute(fresh.select(sql.system_attributes, a.key, a.value_json).where(told)).all()
+    keys = connection.execute(fresh.select(sql.system_attributes, a.key).with_only_columns(a.key).distinct()).scalars()
+    return {
+        "system": Long.of(item for i, key, text in rows for item in system_items(i, key, json.loads(text))),
+        "keys": frozenset(keys),
+    }
+
+
+def system_items(trial: int, key: str, value: Any) -> list[tuple[int, str, float]]:
+    """What a system attribute of a trial says, as (trial, name, number)."""
+    if key.endswith(":generation"):
+        return [(trial, "generation", float(value))]
+    if rung := re.fullmatch(r"completed_rung_(\d+)", key):
+        return [(trial, f"rung {rung[1]}", float(rung[1]))]
+    if key == "constraints":
+        return [(trial, f"constraint:{i}", float(c)) for i, c in enumerate(value or ())]
+    return [(trial, f"constraint:{key.partition(':')[2]}", float(value))] if key.startswith("constraints:") else []
+
+
+def _number(text: str) -> float | None:
+    """The number that a JSON text is, None if it is something else."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _level(text: str) -> Level:
+    value = json.loads(text)
+    return value if value is None or isinstance(value, (str, bool, int, float)) else text
+
+
+def seconds(times: Sequence[Any], utc: bool) -> Floats:
+    """Seconds since 1970 of naive times (text or datetimes, None where missing), in UTC or in local time."""
+    stamps = np.array(times, dtype="datetime64[us]")
+    if utc:
+        return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)
+    return np.array([np.nan if t is None else t.timestamp() for t in stamps.astype(object)], dtype=np.float64)

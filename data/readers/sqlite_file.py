@@ -1,0 +1,149 @@
+"""SQLite files of others, read without leaving anything beside them.
+
+A file in WAL mode without a ``-wal`` has no writer: it is opened ``immutable=1``, since ``mode=ro`` would create
+``-wal`` and ``-shm`` and leave them behind. With a ``-wal`` and a ``-shm`` it is opened ``mode=ro``, like any file that
+is not in WAL mode. A ``-wal`` without a ``-shm`` was copied here or left by a crash: both files are read from a copy.
+Connections are short, so that a writer that ends in the meantime can clean up after itself.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeAlias
+from urllib.parse import quote
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from data.readers.base import ReadError
+
+MAGIC = b"SQLite format 3\x00"
+BUSY_SECONDS = 3
+CLOCK_NS = 50_000_000
+"""A file changed less than this before it was looked at may change again without a new time stamp."""
+
+Stamp: TypeAlias = tuple[tuple[int, int, int] | None, ...]
+
+
+class SqliteFile:
+    """A SQLite file that other processes may write."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._wal = path.with_name(path.name + "-wal")
+        self._seen: Stamp | None = None
+        self._unsure = False
+
+    def changed(self) -> bool:
+        """Whether the file or its ``-wal`` may have changed since the last :meth:`mark`."""
+        return self._unsure or self._stamp() != self._seen
+
+    def mark(self) -> None:
+        """Take note of how the file looks now; call it before reading."""
+        self._seen = self._stamp()
+        self._unsure = any(s is not None and time.time_ns() - s[1] < CLOCK_NS for s in self._seen)
+
+    def forget(self) -> None:
+        """Let :meth:`changed` be true, since reading failed."""
+        self._seen = None
+
+    @property
+    def inode(self) -> int:
+        """Which file it is; another one if it was replaced; 0 if there is none."""
+        found = _stat(self.path)
+        return found[0] if found else 0
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection in one read transaction.
+
+        Raises:
+            ReadError: the file is missing, locked, damaged, or not a SQLite database.
+        """
+        wal_mode = check_header(self.path)
+        with TemporaryDirectory(prefix="hypertrellis-") as folder:
+            path, option = self._how(wal_mode, Path(folder))
+            try:
+                engine = create_engine("sqlite://", creator=lambda: _open(path, option), poolclass=NullPool)
+                event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+                with engine.connect() as connection:
+                    yield connection
+            except (SQLAlchemyError, sqlite3.Error) as error:
+                raise ReadError(_sentence(self.path, error)) from error
+
+    def settled(self) -> bool:
+        """Whether what was read since :meth:`mark` is whole: nobody wrote into the file itself meanwhile."""
+        return self._stamp()[0] == (self._seen or (None,))[0]
+
+    def _stamp(self) -> Stamp:
+        """Inode, time of change and size of the file and of its ``-wal``."""
+        return tuple(_stat(path) for path in (self.path, self._wal))
+
+    def _how(self, wal_mode: bool, folder: Path) -> tuple[Path, str]:
+        """Which file to open, and with which option."""
+        if not wal_mode:
+            return self.path, "mode=ro"
+        if not self._wal.exists() or self._wal.stat().st_size == 0:
+            return self.path, "immutable=1"
+        if self.path.with_name(self.path.name + "-shm").exists():
+            return self.path, "mode=ro"
+        for source in (self.path, self._wal):
+            shutil.copy(source, folder / source.name)
+        return folder / self.path.name, "mode=rw"
+
+
+def check_header(path: Path) -> bool:
+    """Whether a file is a SQLite database in WAL mode.
+
+    Raises:
+        ReadError: there is no such file, it cannot be read, is empty, or is not a SQLite database.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except OSError as error:
+        raise ReadError(f"{path}: {error.strerror}; expected a readable file") from error
+    if not head:
+        raise ReadError(f"{path} is empty; expected an Optuna database")
+    if not head.startswith(MAGIC):
+        raise ReadError(f"{path} is not a SQLite database: it begins with {head[:16]!r}")
+    return head[18:20] == b"\x02\x02"
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _open(path: Path, option: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path))}?{option}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _sentence(path: Path, error: Exception) -> str:
+    reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+    if "locked" in reason or "busy" in reason:
+        return f"{path} is locked: another process holds it for longer than {BUSY_SECONDS} s; expected to read it"
+    if (missing := _missing_bytes(path)) > 0:
+        return f"{path} is cut off: {missing:,} bytes are missing at its end; expected a whole SQLite database"
+    if "malformed" in reason or "not a database" in reason:
+        return f"{path} is damaged ({reason}); expected a whole SQLite database"
+    return f"{path} cannot be read: {reason}"
+
+
+def _missing_bytes(path: Path) -> int:
+    """How much shorter a file is than its header says."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    page = int.from_bytes(head[16:18], "big")
+    return int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page) - path.stat().st_size
