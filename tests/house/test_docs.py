@@ -74,15 +74,12 @@ def test_every_python_block_imports_what_exists(path: Path) -> None:
 
 
 def test_every_document_is_reached_from_the_readme() -> None:
-    reached, waiting = set(), [ROOT / "README.md"]
+    reached, waiting = set[Path](), {ROOT / "README.md"}
     while waiting:
         path = waiting.pop()
         reached.add(path)
-        links = LINK.findall(path.read_text(encoding="utf-8"))
-        near = {
-            (path.parent / link.partition("#")[0]).resolve() for link in links if link.partition("#")[0].endswith(".md")
-        }
-        waiting += [one for one in near if one not in reached]
+        files = {link.partition("#")[0] for link in LINK.findall(path.read_text(encoding="utf-8"))}
+        waiting |= {(path.parent / file).resolve() for file in files if file.endswith(".md")} - reached
     assert set(DOCUMENTS) <= reached
 
 

@@ -1,4 +1,4 @@
-"""`.ci/setup` installs once, again when a requirement file changes, and names the Debian package of whatever is missing."""
+"""`.ci/setup` installs once, again when a requirement file changes, and names the package of what is missing."""
 
 import os
 import shutil
