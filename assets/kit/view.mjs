@@ -42,6 +42,17 @@ export class View {
   /** Add (sign 1) or remove (-1) the marks of a row in an accumulator (device pixels: multiply by this.dpr). */
   mark() {}
 
+  /** Whether rows have marks of their own; a view of areas alone (bars) needs no sums per pixel. */
+  get perRow() {
+    return true;
+  }
+
+  /** Fill the areas of all rows, in quiet grey under their marks. */
+  backdrop() {}
+
+  /** Fill the areas of the selected rows, under their marks; at every brush step. Areas must not overlap. */
+  fills() {}
+
   /** Draw axes and labels on a pen (a 2-D context or its SVG twin), in CSS pixels. */
   axes() {}
 
@@ -111,9 +122,9 @@ export class View {
     this.geometry(this.width, this.height);
     const [w, h] = [Math.round(this.width * this.dpr), Math.round(this.height * this.dpr)];
     for (const layer of LAYERS) Object.assign(this.canvas[layer], { width: w, height: h });
-    this.accumulator = new Accumulator(w, h);
+    this.accumulator = this.perRow ? new Accumulator(w, h) : null;
     this.#paintContext();
-    this.accumulator.clear();
+    this.accumulator?.clear();
     this.drawn = new Uint8Array(this.model.table.rows);
   }
 
@@ -126,19 +137,30 @@ export class View {
   }
 
   #paintContext() {
-    const { rows } = this.model.table;
-    const every = Math.max(1, Math.ceil(rows / CONTEXT_SAMPLE));
-    for (let row = 0; row < rows; row += every) this.mark(row, 1, 0, 1, this.accumulator);
     const pen = this.pen("context");
-    const grey = new Uint32Array(256).fill(this.style.contextPixel);
-    pen.putImageData(this.accumulator.resolve(grey, 0.5 * this.opacity(rows / every)), 0, 0);
+    if (this.perRow) this.#paintRows(pen);
+    beneath(pen, () => this.backdrop(pen));
     this.axes(this.pen("axes"));
   }
 
+  /** All rows in grey; of very many a sample. */
+  #paintRows(pen) {
+    const { rows } = this.model.table;
+    const every = Math.max(1, Math.ceil(rows / CONTEXT_SAMPLE));
+    for (let row = 0; row < rows; row += every) this.mark(row, 1, 0, 1, this.accumulator);
+    const grey = new Uint32Array(256).fill(this.style.contextPixel);
+    pen.putImageData(this.accumulator.resolve(grey, 0.5 * this.opacity(rows / every)), 0, 0);
+  }
+
   #paintMarks() {
-    this.complete = this.#syncMarks();
-    const image = this.accumulator.resolve(this.ramp, this.opacity(this.model.selected));
-    this.canvas.marks.getContext("2d").putImageData(image, 0, 0);
+    const pen = this.pen("marks");
+    if (this.perRow) {
+      this.complete = this.#syncMarks();
+      pen.putImageData(this.accumulator.resolve(this.ramp, this.opacity(this.model.selected)), 0, 0);
+    } else {
+      pen.clearRect(0, 0, this.width, this.height);
+    }
+    beneath(pen, () => this.fills(pen));
   }
 
   /** Bring the accumulator to the mask; false if time ran out (only with very many rows). */
@@ -204,6 +226,13 @@ export class View {
   colourOf(row) {
     return css(this.ramp[this.model.colours[row]]);
   }
+}
+
+/** Draw under what is on a canvas already. */
+function beneath(pen, draw) {
+  pen.globalCompositeOperation = "destination-over";
+  draw();
+  pen.globalCompositeOperation = "source-over";
 }
 
 /** Better rows weigh more, so that they show in a crowd: 1 … 8. */
