@@ -47,7 +47,7 @@ bench: ## measure against the peers, print the table, write build/bench.json (BE
 screenshots: ## drive the real app and write docs/images/*.png, light and dark
 	$(SETUP) venv .venv requirements.txt requirements-dev.txt
 	$(SETUP) program chromium
-	@$(PY) docs/screenshots.py
+	@$(PY) -m docs.screenshots
 
 example: ## train the example project again into data/examples (hundreds of real trainings, minutes)
 	$(SETUP) venv .venv requirements.txt

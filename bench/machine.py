@@ -33,9 +33,9 @@ def machine() -> dict[str, str]:
     version = subprocess.run([chromium(), "--version", "--no-sandbox"], capture_output=True, text=True, check=True)
     return {
         "cpu": processor(),
-        "cores": str(len(os.sched_getaffinity(0))),
+        "cores": f"{len(os.sched_getaffinity(0))} cores",
         "system": platform.platform(terse=True),
-        "python": platform.python_version(),
+        "python": f"Python {platform.python_version()}",
         "chromium": version.stdout.strip(),
     }
 

@@ -29,6 +29,13 @@ def bare_path(folder: Path) -> str:
     return str(folder)
 
 
+def script(path: Path, *lines: str) -> Path:
+    """An executable shell script."""
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
 def set_up(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = ["bash", str(checkout / ".ci" / "setup"), *arguments]
     inherited = {name: value for name, value in os.environ.items() if name not in ("CHROMIUM", "PYTHON", "PIP_ARGS")}
@@ -64,9 +71,7 @@ def test_arguments_for_pip_reach_it(checkout: Path) -> None:
 
 
 def test_a_python_that_is_too_old_is_named_with_the_package_that_helps(checkout: Path) -> None:
-    old = checkout / "old-python"
-    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 && exit 0\nexit 1\n', encoding="utf-8")
-    old.chmod(0o755)
+    old = script(checkout / "old-python", '[ "$1" = --version ] && echo Python 3.9.2 && exit 0', "exit 1")
     done = set_up(checkout, "venv", ".venv", "requirements.txt", PYTHON=str(old))
     assert done.returncode == 1
     assert "needs Python 3.11 or newer" in done.stderr
@@ -81,9 +86,8 @@ def test_no_python_at_all_is_named_with_its_package(checkout: Path) -> None:
 
 
 def test_a_python_without_venv_is_named_with_its_package(checkout: Path) -> None:
-    without = checkout / "python-without-venv"
-    without.write_text(f'#!/bin/sh\n[ "$2" = "import ensurepip, venv" ] && exit 1\nexec {sys.executable} "$@"\n')
-    without.chmod(0o755)
+    refuse = '[ "$2" = "import ensurepip, venv" ] && exit 1'
+    without = script(checkout / "python-without-venv", refuse, f'exec {sys.executable} "$@"')
     done = set_up(checkout, "venv", ".venv", "requirements.txt", PYTHON=str(without))
     assert done.returncode == 1
     assert "install Debian's package python3-venv" in done.stderr
@@ -103,3 +107,24 @@ def test_a_browser_named_by_the_user_must_be_there(checkout: Path) -> None:
     done = set_up(checkout, "program", "chromium", CHROMIUM="/no/such/browser")
     assert done.returncode == 1
     assert "CHROMIUM names /no/such/browser, which is no program" in done.stderr
+
+
+def test_where_it_may_it_installs_the_package_after_updating_stale_lists(checkout: Path) -> None:
+    tools = Path(bare_path(checkout / "bin"))
+    (tools / "id").unlink()
+    script(tools / "id", "echo 0")
+    script(tools / "a-browser", "")
+    script(
+        tools / "apt-get",
+        f'echo "$@" >> {checkout}/calls',
+        f"[ $1 = update ] && : > {checkout}/updated && exit",
+        f"[ -e {checkout}/updated ] || exit 100",
+        f"mv {tools}/a-browser {tools}/chromium",
+    )
+    (tools / "mv").symlink_to(str(shutil.which("mv")))
+    done = set_up(checkout, "program", "chromium", PATH=str(tools))
+    assert done.returncode == 0, done.stderr
+    calls = (checkout / "calls").read_text(encoding="utf-8").splitlines()
+    assert [call.split()[0] for call in calls] == ["install", "update", "install"]
+    assert calls[-1].endswith(" chromium")
+    assert set_up(checkout, "program", "chromium", PATH=str(tools)).stdout == ""

@@ -1,0 +1,88 @@
+"""`make screenshots`: start the app, drive it in Chromium, and write docs/images/*.png, light and dark, 1440 × 900."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from bench.brush import browser
+from bench.server import ROOT, Server, app
+from data.readers import read
+
+IMAGES = ROOT / "docs" / "images"
+EXAMPLE = ROOT / "data" / "examples"
+THEMES = ("light", "dark")
+SIZE = {"width": 1440, "height": 900}
+Steps = Callable[[Page], None]
+
+
+def brush_best(page: Page) -> None:
+    """Select what the quick brush calls the best 5 %."""
+    page.get_by_role("button", name="Best 5 %").click()
+
+
+def open_tab(name: str) -> Steps:
+    """A step that brushes the best and opens a tab."""
+
+    def steps(page: Page) -> None:
+        brush_best(page)
+        page.click(f"[data-tab={name}]")
+
+    return steps
+
+
+PICTURES: dict[str, Steps] = {
+    "explore": brush_best,
+    "algorithm": open_tab("algorithm"),
+    "launch": open_tab("launch"),
+}
+
+
+@contextmanager
+def page_of(started: Browser, server: Server, theme: str) -> Iterator[Page]:
+    """A fresh page that shows the server's studies in one theme."""
+    context = started.new_context(viewport=SIZE, color_scheme="dark" if theme == "dark" else "light")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(server.url)
+    page.wait_for_function("window.trellis?.ready")
+    page.evaluate("trellis.ready")
+    yield page
+    context.close()
+
+
+def picture(started: Browser, server: Server, name: str, theme: str, steps: Steps) -> None:
+    """Drive a fresh page, wait until nothing is loading, and write NAME-THEME.png."""
+    with page_of(started, server, theme) as page:
+        steps(page)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.screenshot(path=IMAGES / f"{name}-{theme}.png")
+
+
+def write_table(folder: Path) -> Path:
+    """The example's trials as a CSV table, the way an analyst would bring their own."""
+    trials = max((one for path in EXAMPLE.glob("*.db") for one in read(str(path))), key=lambda one: len(one.frame))
+    names = [*trials.space, *trials.metrics]
+    trials.frame[names].to_csv(folder / "results.csv", index=False)
+    return folder / "results.csv"
+
+
+def main() -> None:
+    """All pictures: the example project's tabs, and a table."""
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary, browser() as started:
+        folder = Path(temporary)
+        with app(folder / "example") as server:
+            for name, steps in PICTURES.items():
+                for theme in THEMES:
+                    picture(started, server, name, theme, steps)
+        with app(folder / "table", write_table(folder)) as server:
+            picture(started, server, "table", "light", brush_best)
+
+
+if __name__ == "__main__":
+    main()
