@@ -189,11 +189,9 @@
       }
     },
 
-    started() {
-      applyDrawers();
-    },
-
+    started: applyDrawers,
     layoutChanged,
+    poll: () => kit("poll"),
   };
 
   window.dash_clientside = Object.assign(window.dash_clientside ?? {}, { shell });

@@ -21,7 +21,7 @@ def show_studies(answer: Studies, shown: list[str]) -> tuple[Component, str, str
         controls.study_list(studies, shown),
         controls.source_label(studies),
         controls.running_label(studies),
-        controls.empty_state(answer and studies, shown),
+        controls.empty_state(studies if answer else None, shown),
     )
 
 

@@ -51,7 +51,7 @@ def curves(pins: list[Trial], focus: Trial | None) -> Iterator[Curve]:
 
 def objective_names(pins: list[Trial], focus: Trial | None) -> list[str]:
     """The names of the objectives of the studies concerned."""
-    names = {}
+    names: dict[str, None] = {}
     for study in {trial["study"] for trial in [*pins, *([focus] if focus else [])]}:
         trials = _open(study)
         names.update({m.name: None for m in trials.metrics.values() if m.objective} if trials else {})

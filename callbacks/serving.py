@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-
 
 HOST = "127.0.0.1"
 
@@ -34,11 +34,13 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         ServingError: the port is in use or not allowed, or the host is not an address of this machine.
     """
+    if not 0 <= port <= 65535:
+        raise ServingError(f"port {port} is not possible; expected 0 to 65535")
     try:
         family, kind, _protocol, _name, address = socket.getaddrinfo(
             host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (socket.gaierror, OverflowError) as error:
+    except socket.gaierror as error:
         raise ServingError(f"host {host!r}: {_reason(error)}; expected an address of this machine") from error
     listener = socket.socket(family, kind)
     try:
@@ -55,10 +57,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(server: Flask, listener: socket.socket, host: str) -> None:
     """Print the address and serve until Ctrl-C or SIGTERM."""
-    running = make(server, listener)
-    signal.signal(signal.SIGTERM, _interrupt)
-    print(f"HyperTrellis is at {address(listener, host)} (Ctrl-C ends it)", flush=True)
-    running.serve_forever(poll_interval=0.2)
+    with make(server, listener) as running, suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, _interrupt)
+        print(f"HyperTrellis is at {address(listener, host)} (Ctrl-C ends it)", flush=True)
+        running.serve_forever(poll_interval=0.2)
 
 
 def make(server: Flask, listener: socket.socket) -> BaseWSGIServer:

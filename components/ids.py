@@ -22,6 +22,7 @@ THEME_TOGGLE = "theme-toggle"
 SOURCE_LABEL = "source-label"
 RUNNING = "running-count"
 PROBLEMS = "problems"
+LINK_PROBLEMS = "link-problems"
 EMPTY = "empty-state"
 
 PANEL = "control-panel"
@@ -43,6 +44,29 @@ ROLES_BODY = "roles-body"
 ROLES_MESSAGE = "roles-message"
 ROLES_STUDY = "roles-study"
 ROLES_SAVE = "roles-save"
+
+# Refining and launching
+REFINEMENT = "store-refinement"
+REFINE_AROUND = "refine-around"
+LAUNCH_PARENT = "launch-parent"
+LAUNCH_FROM = "launch-from"
+LAUNCH_PROBLEM = "launch-problem"
+LAUNCH_SPACE = "launch-space"
+LAUNCH_NOTES = "launch-notes"
+LAUNCH_FORM = "launch-form"
+LAUNCH_FOREIGN = "launch-foreign"
+LAUNCH_NAME = "launch-name"
+LAUNCH_ALGORITHM = "launch-algorithm"
+LAUNCH_ALGORITHM_HELP = "launch-algorithm-help"
+LAUNCH_SETTINGS = "launch-settings"
+LAUNCH_TRIALS = "launch-trials"
+LAUNCH_WORKERS = "launch-workers"
+LAUNCH_SEED = "launch-seed"
+LAUNCH_START = "launch-start"
+LAUNCH_RESULT = "launch-result"
+EXPORT_KIND = "export-kind"
+EXPORT_CODE = "export-code"
+EXPORT_COPY = "export-copy"
 
 
 def tab(name: str) -> str:
@@ -77,3 +101,11 @@ def column_role(index: Index) -> Pattern:
 
 def problem_dismiss(index: Index) -> Pattern:
     return {"type": "problem-dismiss", "index": index}
+
+
+def launch_setting(index: Index) -> Pattern:
+    return {"type": "launch-setting", "index": index}
+
+
+def field_problem(index: Index) -> Pattern:
+    return {"type": "field-problem", "index": index}

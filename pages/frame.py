@@ -35,7 +35,7 @@ def layout(studies: dict[str, Any] | None = None) -> html.Div:
     """
     tabs = {"explore": explore.layout(), "algorithm": algorithm.layout(), "launch": html.Div()}
     main = html.Main(
-        [tab_bar(), html.Div(id=ids.PROBLEMS), html.Div(id=ids.EMPTY), *tab_panels(tabs)],
+        [tab_bar(), html.Div(id=ids.PROBLEMS), html.Div(id=ids.LINK_PROBLEMS, className="tr-alert", hidden=True, role="alert"), html.Div(id=ids.EMPTY), *tab_panels(tabs)],
         id=ids.MAIN,
         className="tr-main",
     )

@@ -1,0 +1,172 @@
+"""The table old → new of a refinement, as rows of a grid and as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import dcc, html
+from dash.development.base_component import Component
+from optuna.distributions import FloatDistribution, IntDistribution
+
+from analytics.columns import same_level
+from analytics.edits import summary
+from analytics.refinement import Origin, Refinement, Row
+from analytics.respace import describe
+from analytics.space import Hyperparameter
+from analytics.text import level_text, levels_text, number_text
+from components import ids
+
+LABELS = {
+    Origin.KEPT: "keep",
+    Origin.BRUSH: "brush",
+    Origin.EXTENT: "extent",
+    Origin.AROUND: "around",
+    Origin.BEST: "fix at best",
+    Origin.DEFAULT: "fix at default",
+}
+ABSENT = {
+    Origin.BRUSH: "No brush on it.",
+    Origin.EXTENT: "None of the selected trials has a value.",
+    Origin.BEST: "No completed trial has a value, or the objective's direction is unknown.",
+    Origin.DEFAULT: "The study declares no default.",
+}
+
+
+def space_grid() -> dag.AgGrid:
+    """The editable table; ``assets/launch.js`` draws categories and origins."""
+    text = {"editable": {"function": "launchIsNumber(params)"}, "width": 96, "cellClass": "tr-cell-number"}
+    columns: list[dict[str, Any]] = [
+        {"field": "name", "headerName": "Hyperparameter", "cellRenderer": "LaunchName", "width": 152, "pinned": "left"},
+        {"field": "old", "headerName": "Old", "width": 136, "tooltipField": "old"},
+        {
+            "field": "low",
+            "headerName": "New low",
+            "cellRendererSelector": {"function": "launchCell(params)"},
+            "colSpan": {"function": "launchSpan(params)"},
+            **text,
+        },
+        {"field": "high", "headerName": "New high", **text},
+        {"field": "fixed", "headerName": "Fixed at", **text, "editable": True},
+        {"field": "offers", "headerName": "From", "cellRenderer": "LaunchOrigin", "flex": 1, "minWidth": 320},
+    ]
+    return dag.AgGrid(
+        id=ids.LAUNCH_SPACE,
+        columnDefs=columns,
+        rowData=[],
+        getRowId="params.data.name",
+        defaultColDef={
+            "sortable": False,
+            "resizable": True,
+            "suppressMovable": True,
+            "autoHeight": True,
+            "equals": {"function": "launchNever(params)"},
+            "suppressKeyboardEvent": {"function": "launchKeepsKey(params)"},
+            "cellClassRules": {"tr-cell-wrong": "params.data.wrong.includes(params.colDef.field)"},
+        },
+        rowClassRules={"tr-row-dropped": "params.data.dropped"},
+        dashGridOptions={
+            "animateRows": False,
+            "domLayout": "autoHeight",
+            "singleClickEdit": True,
+            "stopEditingWhenCellsLoseFocus": True,
+            "suppressFieldDotNotation": True,
+            "headerHeight": 32,
+            "overlayNoRowsTemplate": "<span>Brush what looks good, then press Refine.</span>",
+        },
+        className="ag-theme-quartz tr-grid-launch",
+        columnSize=None,
+        style={"height": None},
+    )
+
+
+def grid_rows(refinement: Refinement | None, dropped: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One entry a hyperparameter; ``dropped`` says of some why they drop out."""
+    return [_grid_row(row, dropped.get(row.name, "")) for row in (refinement.rows if refinement else ())]
+
+
+def notes(dropped: Mapping[str, str], problems: Sequence[str], studies: Sequence[str]) -> list[Component]:
+    """What the table means: what must be put right, what drops out, how many studies it makes."""
+    wrong = [html.P(problem, className="tr-error", role="alert") for problem in problems]
+    gone = [html.P(f"{name} {reason}.", className="tr-note") for name, reason in dropped.items()]
+    several = [html.P(f"Makes {len(studies)} studies: {'; '.join(studies)}.", className="tr-note")]
+    return [*wrong, *gone, *(several if len(studies) > 1 else [])]
+
+
+def origin_sentence(refinement: Refinement | None) -> str:
+    """What the table was made from."""
+    if refinement is None:
+        return "Brush what looks good in any view, then press Refine."
+    return f"From the brushes: {refinement.selected:,} of {refinement.total:,} rows of the shown studies are selected."
+
+
+def export_panel(kinds: Mapping[str, str]) -> html.Div:
+    """The refined space as code for other tools, with a button that copies it."""
+    options = [{"label": label, "value": key} for key, label in kinds.items()]
+    choice = dcc.RadioItems(
+        id=ids.EXPORT_KIND, options=options, value=next(iter(kinds)), inline=True, className="tr-segments"
+    )
+    copy = dcc.Clipboard(id=ids.EXPORT_COPY, target_id=ids.EXPORT_CODE, title="Copy", className="tr-icon tr-copy")
+    code = html.Pre(id=ids.EXPORT_CODE, className="tr-code", tabIndex=0, **{"aria-label": "The refined space as code"})
+    return html.Div([html.Div([choice, copy], className="tr-export-head"), code])
+
+
+def _grid_row(row: Row, dropped: str) -> dict[str, Any]:
+    low, high, fixed = _cells(row)
+    return {
+        "name": row.name,
+        "kind": kind_text(row.old),
+        "category": row.old.is_category,
+        "old": describe(row.old),
+        "low": row.draft.get("low", low),
+        "high": row.draft.get("high", high),
+        "fixed": row.draft.get("fixed", fixed),
+        "choices": _choices(row),
+        "offers": [_offer(row, origin) for origin in LABELS if origin in row.offers or origin in ABSENT],
+        "note": row.new.note,
+        "pieces": len(row.pieces) if row.in_pieces else 0,
+        "split": row.split,
+        "wrong": list(row.draft),
+        "problem": row.problem,
+        "dropped": dropped,
+    }
+
+
+def _cells(row: Row) -> tuple[str, str, str]:
+    if row.new.low is None or row.new.high is None:
+        return "", "", level_text(row.new.choices[0]) if row.new.fixed else ""
+    low, high = (number_text(bound, log=row.old.log) for bound in (row.new.low, row.new.high))
+    return low, high, low if row.new.fixed else ""
+
+
+def _choices(row: Row) -> list[dict[str, Any]]:
+    kept = row.draft.get("choices", row.new.choices)
+    return [{"text": level_text(c), "kept": any(same_level(c, k) for k in kept)} for c in row.old.choices]
+
+
+def _offer(row: Row, origin: Origin) -> dict[str, Any]:
+    offer = row.offers.get(origin)
+    if offer is None:
+        return {"origin": origin, "label": LABELS[origin], "title": ABSENT[origin], "there": False, "taken": False}
+    words = summary(Row(row.old, offer, {}))
+    taken = row.new.origin is origin and not row.draft
+    return {
+        "origin": origin,
+        "label": LABELS[origin],
+        "title": f"{words} ({offer.note})",
+        "there": True,
+        "taken": taken,
+    }
+
+
+def kind_text(h: Hyperparameter) -> str:
+    """Kind, scale, step and condition in a few words."""
+    d = h.distribution
+    parts = ["category"]
+    if isinstance(d, (FloatDistribution, IntDistribution)):
+        parts = ["int" if isinstance(d, IntDistribution) else "float", "log" if d.log else ""]
+        parts.append(f"step {number_text(d.step)}" if d.step not in (None, 1) and not d.log else "")
+    parts += [f"if {parent} = {levels_text(values)}" for parent, values in h.when.items()]
+    parts.append("range read off the trials" if h.inferred else "")
+    return ", ".join(part for part in parts if part)

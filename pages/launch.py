@@ -1,0 +1,48 @@
+"""The tab Launch: the refined space old → new, how to search it, and the space as code for other tools."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+
+from analytics.exports import EXPORTS
+from components import ids
+from components.cards import card
+from components.launch import export_panel, space_grid
+from components.launch_form import launch_form
+
+SPACE = (
+    "The search space of the refined study, old and new. A brushed hyperparameter has the range of its brush, the others "
+    "keep their own. Type into a cell, click a category to remove it, or take one of the offers: the extent of the "
+    "selected trials is their 5th to 95th percentile, 10 % wider. A brush on a metric never becomes a range."
+)
+SEARCH = (
+    "The new study trains in a process of its own: closing this page changes nothing for it. "
+    "It appears in the panel on the left, under the study it refines, and fills in as it trains."
+)
+EXPORT = "The refined space for another optimizer. Names and categories are quoted, so that the code runs as it is."
+
+
+def layout() -> html.Div:
+    """The table over the form and the exports."""
+    parent = dcc.Dropdown(id=ids.LAUNCH_PARENT, options=[], clearable=False, className="tr-dropdown")
+    around = html.Button("Refine around the focused trial", id=ids.REFINE_AROUND, className="tr-btn", disabled=True)
+    head = html.Div(
+        [
+            html.Label([html.Span("Study to refine", className="tr-label"), parent], className="tr-field"),
+            html.P(id=ids.LAUNCH_FROM, className="tr-note"),
+            around,
+        ],
+        className="tr-launch-head",
+    )
+    problem = html.P(id=ids.LAUNCH_PROBLEM, className="tr-error", role="alert")
+    space = html.Div([head, problem, space_grid(), html.Div(id=ids.LAUNCH_NOTES, className="tr-launch-notes")])
+    search = html.Div([html.P(id=ids.LAUNCH_FOREIGN, className="tr-foreign"), launch_form()])
+    kinds = {key: label for key, (label, _language, _write) in EXPORTS.items()}
+    return html.Div(
+        [
+            card("Search space", SPACE, space, export=False),
+            card("Search", SEARCH, search, export=False),
+            card("Take the space elsewhere", EXPORT, export_panel(kinds), export=False),
+        ],
+        className="tr-stack",
+    )
