@@ -47,7 +47,7 @@ function spreads(values) {
 }
 
 function categories(column, declared, studies) {
-  const labels = column.levels.map((level) => levelLabel(column, level, studies));
+  const labels = levelLabels(column, studies);
   const order = column.levels.map((_, code) => code);
   const choices = declared.flatMap((entry) => entry.choices ?? []).map(levelKey);
   const rank = (code) => {
@@ -60,9 +60,14 @@ function categories(column, declared, studies) {
   return { order, labels };
 }
 
-function levelLabel(column, level, studies) {
-  if (column.name === "study") return studies.find((study) => study.id === level)?.name ?? level;
-  return level === null ? "None" : String(level);
+/** Labels of a column's levels; where two would look alike ('1' and 1, two studies of one name), they say more. */
+function levelLabels({ name, levels }, studies) {
+  const study = (id) => studies.find((entry) => entry.id === id)?.name ?? id;
+  const labels = levels.map((level) => (name === "study" ? study(level) : level === null ? "None" : String(level)));
+  const uses = new Map();
+  for (const label of labels) uses.set(label, (uses.get(label) ?? 0) + 1);
+  const longer = (label, level) => (name === "study" ? `${label} · ${level.slice(0, 4)}` : typeof level === "string" ? `'${label}'` : label);
+  return labels.map((label, i) => (uses.get(label) > 1 ? longer(label, levels[i]) : label));
 }
 
 /** The value of a column in a row as text. */

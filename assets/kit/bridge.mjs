@@ -117,7 +117,7 @@ function setProps(id, data) {
 /** Mirror the model into Dash's stores and into the address, when it comes to rest. */
 function connect(model) {
   const mirror = () => {
-    setProps("store-brushes", model.brushes);
+    setProps("store-brushes", { ...model.brushes });
     setProps("store-selection", selectionOf(model));
     setProps("store-pins", model.pins);
     const { objective } = model;

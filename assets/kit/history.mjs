@@ -1,3 +1,6 @@
+/** A state as text; infinities, which JSON writes as null, stay apart from null. */
+const written = (state) => JSON.stringify(state, (_, value) => ([Infinity, -Infinity].includes(value) ? String(value) : value));
+
 /** Undo and redo of states that are never changed in place. Pure. */
 export class History {
   constructor(first, limit = 200) {
@@ -8,7 +11,7 @@ export class History {
 
   /** Remember a state, unless it equals the present one; what was undone is forgotten. */
   push(state) {
-    if (JSON.stringify(state) === JSON.stringify(this.states[this.at])) return;
+    if (written(state) === written(this.states[this.at])) return;
     this.states = [...this.states.slice(0, this.at + 1), state].slice(-this.limit);
     this.at = this.states.length - 1;
   }

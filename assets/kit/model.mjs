@@ -7,9 +7,9 @@
  *   focus   the focused row changed                      pins    the pinned rows changed
  */
 import { axisOf } from "./axes.mjs";
-import { colourIndex, colourRange } from "./colour.mjs";
 import { StudyRows, Table } from "./columns.mjs";
 import { History } from "./history.mjs";
+import { coloursByRank, coloursByValue, comparableRows, isRunning, RangeKeeper } from "./ranking.mjs";
 import { columnsOf, normalize, normalizeBrush, BrushError, Selector } from "./selection.mjs";
 
 export class Model {
@@ -24,6 +24,7 @@ export class Model {
     this.pins = [];
     this.settings = { objective: null, budget: "highest", order: null, hidden: [], extra: [], range: null, rank: false };
     this.listeners = new Map();
+    this.keeper = new RangeKeeper();
     this.#rebuild();
   }
 
@@ -89,6 +90,7 @@ export class Model {
 
   set(setting, value) {
     this.settings[setting] = value;
+    if (setting === "objective" || setting === "budget") this.settings.range = null;
     this.#recolour();
     this.emit("data");
     this.emit("commit");
@@ -106,29 +108,25 @@ export class Model {
 
   #recolour() {
     const { columns, rows } = this.table;
-    this.comparable = this.#comparable();
+    const { budget, rank, range } = this.settings;
+    this.comparable = comparableRows(this.table, budget);
     this.colours = new Uint8Array(rows);
     this.range = null;
-    const objective = this.objective;
-    if (!objective || !columns.has(objective.name)) return;
-    const values = columns.get(objective.name).values.map((value, i) => (this.comparable[i] ? value : NaN));
-    this.range = this.settings.range ?? colourRange(values, objective.direction);
-    if (this.range) for (let i = 0; i < rows; i++) this.colours[i] = colourIndex(values[i], this.range);
-    this.performance = values;
+    const { objective } = this;
+    if (!objective) return;
+    const { direction } = objective;
+    this.performance = columns.get(objective.name).values.map((value, i) => (this.comparable[i] ? value : NaN));
+    const key = JSON.stringify([objective.name, direction, budget, this.shown]);
+    const natural = this.keeper.range(this.performance, direction, key, this.entries.some(isRunning));
+    this.range = natural && (range ?? natural);
+    if (!this.range) return;
+    this.colours = rank ? coloursByRank(this.performance, direction) : coloursByValue(this.performance, this.range);
   }
 
-  /** Rows that may compete for 'best': completed, and at the budget that the analyst looks at. */
-  #comparable() {
-    const mask = new Uint8Array(this.table.rows).fill(1);
-    const keep = (name, test) => {
-      const column = this.table.columns.get(name);
-      if (column) for (let i = 0; i < mask.length; i++) mask[i] &= test(column, column.values[i]);
-    };
-    keep("state", (column, code) => column.levels[code] === "complete");
-    const { budget } = this.settings;
-    if (budget === "highest") keep("final", (column, code) => column.levels[code] !== false);
-    else if (budget !== "all") keep("budget", (_, value) => value === budget);
-    return mask;
+  /** Let the colour range follow the present values, after it was held while a study runs. */
+  updateRange() {
+    this.keeper.release();
+    this.set("range", null);
   }
 
   /** The comparable row with the best objective among those of a mask; -1 if there is none. */
@@ -149,8 +147,8 @@ export class Model {
    * @param {boolean} rest false while a drag goes on: the step is not remembered for undo
    */
   brush(column, value, rest = true) {
-    const next = { ...this.brushes };
-    if (value === null || value === undefined) delete next[column];
+    const next = { ...this.brushes, [column]: value ?? null };
+    if (next[column] === null) delete next[column];
     else next[column] = normalizeBrush(column, value);
     if (!columnsOf(next).every((name) => this.table.columns.has(name))) {
       throw new BrushError(`brush on '${column}': the shown studies have no such column`);
@@ -222,7 +220,7 @@ export class Model {
 
   #select(brushes) {
     const start = performance.now();
-    this.brushes = brushes;
+    this.brushes = Object.assign(Object.create(null), brushes); // a column may be called constructor
     this.mask = this.selector.mask(brushes);
     this.selected = this.mask.reduce((sum, bit) => sum + bit, 0);
     this.maskTime = performance.now() - start;
