@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dash_ag_grid as dag
@@ -32,6 +32,10 @@ ABSENT = {
     Origin.BEST: "No completed trial has a value, or the objective's direction is unknown.",
     Origin.DEFAULT: "The study declares no default.",
 }
+
+
+PRESSED = "cellRendererData"
+"""The grid's property under which the buttons of its cells report."""
 
 
 def space_grid() -> dag.AgGrid:
@@ -94,11 +98,30 @@ def notes(dropped: Mapping[str, str], problems: Sequence[str], studies: Sequence
     return [*wrong, *gone, *(several if len(studies) > 1 else [])]
 
 
-def origin_sentence(refinement: Refinement | None) -> str:
+def made_from(refinement: Refinement | None) -> str:
     """What the table was made from."""
     if refinement is None:
         return "Brush what looks good in any view, then press Refine."
     return f"From the brushes: {refinement.selected:,} of {refinement.total:,} rows of the shown studies are selected."
+
+
+def parents(studies: Iterable[Mapping[str, Any]], shown: Iterable[str]) -> list[dict[str, str]]:
+    """The shown studies that have a search space, as choices of the study to refine."""
+    visible = set(shown)
+    return [{"label": s["name"], "value": s["id"]} for s in studies if s["id"] in visible and s["space"]]
+
+
+def typings(typed: Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+    """Changes as the grid reports typed cells."""
+    return [
+        {"action": "edit", "name": cell["rowId"], "field": cell["colId"], "value": cell.get("value")}
+        for cell in typed or ()
+    ]
+
+
+def presses(pressed: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The change that a button in a cell stands for."""
+    return [{**pressed["value"], "name": pressed["rowId"]}] if pressed else []
 
 
 def export_panel(kinds: Mapping[str, str]) -> html.Div:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from analytics.settings import Setting
 from components import ids
 
-FIELDS = ("name", "trials", "workers", "seed")
-"""The fields of the plan with a sentence of their own, beside the settings of the algorithm."""
+PLACES = {"name": ids.LAUNCH_NAME, "trials": ids.LAUNCH_TRIALS, "workers": ids.LAUNCH_WORKERS, "seed": ids.LAUNCH_SEED}
+"""The controls of the plan by field, beside the settings of the algorithm."""
 
 
 def launch_form() -> html.Div:
@@ -57,6 +57,16 @@ def setting_fields(settings: Iterable[Setting], values: Mapping[str, Any]) -> li
         field(s.name, _setting(s, values.get(s.name, s.default)), s.name, f"{s.help} Expected {s.expected}.")
         for s in settings
     ]
+
+
+def read(filled: Sequence[Any], settings: Sequence[str]) -> dict[str, Any]:
+    """The form by field: the values of the places in their order, then a list with those of the named settings."""
+    return dict(zip(PLACES, filled, strict=False)) | dict(zip(settings, filled[-1], strict=True))
+
+
+def outcome(sentences: Iterable[str], good: bool) -> list[html.P]:
+    """What a press of Launch did, in words."""
+    return [html.P(text, className="tr-good" if good else "tr-error") for text in sentences]
 
 
 def _setting(setting: Setting, value: Any) -> Component:

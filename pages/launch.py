@@ -11,9 +11,9 @@ from components.launch import export_panel, space_grid
 from components.launch_form import launch_form
 
 SPACE = (
-    "The search space of the refined study, old and new. A brushed hyperparameter has the range of its brush, the others "
-    "keep their own. Type into a cell, click a category to remove it, or take one of the offers: the extent of the "
-    "selected trials is their 5th to 95th percentile, 10 % wider. A brush on a metric never becomes a range."
+    "The search space of the refined study, old and new. A brushed hyperparameter has the range of its brush, the "
+    "others keep their own. Type into a cell, click a category to remove it, or take one of the offers: the extent of "
+    "the selected trials is their 5th to 95th percentile, 10 % wider. A brush on a metric never becomes a range."
 )
 SEARCH = (
     "The new study trains in a process of its own: closing this page changes nothing for it. "

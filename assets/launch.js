@@ -1,0 +1,76 @@
+/* Cells of the table old → new: what components/launch.py names, drawn with React (which Dash brings along). */
+(() => {
+  "use strict";
+
+  const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions ?? {});
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions ?? {});
+  const h = (...parts) => window.React.createElement(...parts);
+
+  /** A button in a cell: what it means goes to the server as the grid's cellRendererData. */
+  function button(props, key, label, message, more = {}) {
+    return h("button", { key, type: "button", onClick: () => props.setData(message), ...more }, label);
+  }
+
+  cells.LaunchName = (props) =>
+    h("div", { className: "tr-cell-stack", title: props.data.name }, [
+      h("span", { key: "name", className: "tr-cell-name" }, props.data.name),
+      h("span", { key: "kind", className: "tr-note" }, props.data.kind),
+    ]);
+
+  cells.LaunchChoices = (props) =>
+    h(
+      "div",
+      { className: "tr-cell-choices" },
+      props.data.choices.map((choice, index) =>
+        button(props, index, choice.text, { action: "toggle", index }, {
+          className: choice.kept ? "tr-choice tr-choice-kept" : "tr-choice",
+          "aria-pressed": choice.kept,
+          title: choice.kept ? `Remove ${choice.text}` : `Put ${choice.text} back`,
+        }),
+      ),
+    );
+
+  cells.LaunchOrigin = (props) => {
+    const { offers, note, problem, dropped, pieces, split } = props.data;
+    const takes = offers.map((offer) =>
+      button(props, offer.origin, offer.label, { action: "take", origin: offer.origin }, {
+        className: offer.taken ? "tr-take tr-take-taken" : "tr-take",
+        "aria-pressed": offer.taken,
+        disabled: !offer.there,
+        title: offer.title,
+      }),
+    );
+    const kinds = [["one study over the hull", false], [`${pieces} studies, one a range`, true]];
+    const splits = kinds.map(([label, several]) =>
+      button(props, label, label, { action: "split", several }, {
+        className: several === split ? "tr-take tr-take-taken" : "tr-take",
+        "aria-pressed": several === split,
+      }),
+    );
+    return h("div", { className: "tr-cell-stack" }, [
+      h("div", { key: "takes", className: "tr-takes" }, takes),
+      pieces > 1 ? h("div", { key: "splits", className: "tr-takes" }, splits) : null,
+      problem
+        ? h("span", { key: "note", className: "tr-error", role: "alert" }, problem)
+        : h("span", { key: "note", className: "tr-note" }, dropped || note),
+    ]);
+  };
+
+  functions.launchIsNumber = (params) => !params.data.category;
+  functions.launchSpan = (params) => (params.data.category ? 2 : 1);
+  functions.launchCell = (params) => (params.data.category ? { component: cells.LaunchChoices } : undefined);
+  /* A refused value looks the same as the one typed: cells are drawn again whatever their value. */
+  functions.launchNever = () => false;
+
+  /* Tab walks through the buttons of a cell before the grid moves on; Enter and Space press them. */
+  functions.launchKeepsKey = (params) => {
+    const { key, shiftKey, target } = params.event;
+    if (params.editing) return false;
+    if (target.tagName === "BUTTON" && (key === "Enter" || key === " ")) return true;
+    if (key !== "Tab") return false;
+    const cell = target.closest(".ag-cell");
+    const stops = cell ? [...cell.querySelectorAll("button:not(:disabled)")] : [];
+    const next = stops[stops.indexOf(target) + (shiftKey ? -1 : 1)];
+    return next !== undefined;
+  };
+})();
