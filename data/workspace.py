@@ -5,6 +5,7 @@ Optuna's own tables live in the same database, so any Optuna tool reads our stud
 
 from __future__ import annotations
 
+import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,34 @@ class Workspace:
     def logs(self) -> Path:
         return self.folder / "logs"
 
+    @property
+    def locks(self) -> Path:
+        return self.folder / "locks"
+
+
+def controller_lock(folder: Path, study_id: int) -> Path:
+    """The file that the controller of a study (Optuna's id) keeps locked while it runs, in a workspace folder."""
+    return folder / "locks" / f"study-{study_id}.lock"
+
+
+def controller_alive(folder: Path, study_id: int) -> bool:
+    """Whether a controller owns the study; costs one open and one flock, and changes nothing."""
+    try:
+        with controller_lock(folder, study_id).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def shown_state(folder: Path, study_id: int, state: str, message: str | None) -> tuple[str, str | None]:
+    """State and message of a study of the workspace in ``folder``: failed where it runs by name, but nobody runs it."""
+    if state == "running" and not controller_alive(folder, study_id):
+        return "failed", "its controller ended without a word (killed, or the machine went down); it can be resumed"
+    return state, message
+
 
 def open_workspace(folder: str | os.PathLike[str], url: str | None = None) -> Workspace:
     """Open a workspace, creating folder, database and tables that are missing.
@@ -125,7 +154,8 @@ def open_workspace(folder: str | os.PathLike[str], url: str | None = None) -> Wo
     """
     path = Path(folder).resolve()
     try:
-        (path / "logs").mkdir(parents=True, exist_ok=True)
+        for name in ("logs", "locks"):
+            (path / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceError(f"workspace folder {path}: {error.strerror}; expected a writable folder") from error
     if not os.access(path, os.W_OK):

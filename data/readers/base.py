@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -58,6 +58,20 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections."""
+
+
+@runtime_checkable
+class TableSource(Source, Protocol):
+    """A source whose columns' roles are guessed."""
+
+    corrected: Mapping[str, str]
+    """Roles that were given, by column."""
+
+    def assign(self, roles: Mapping[str, str]) -> None:
+        """Use these roles instead of the corrected ones so far; the next :meth:`trials` checks them."""
+
+    def roles(self) -> list[dict[str, Any]]:
+        """Every column of the table with its role: ``{"column", "role", "guessed"}``."""
 
 
 def no_history(_numbers: Sequence[int] | None) -> pd.DataFrame:

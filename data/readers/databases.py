@@ -43,14 +43,15 @@ class Database(Protocol):
     def identity(self) -> object:
         """Another one if another database stands under the address now."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of connections."""
 
 
 class SqliteDatabase(SqliteFile):
     """A SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, ours: bool = False) -> None:
+        super().__init__(path, ours)
         self.address = str(path)
         self.label = path.name
 
@@ -113,18 +114,28 @@ def canonical(url: URL) -> str:
     return bare.update_query_dict(kept).render_as_string(hide_password=False)
 
 
+def canonical_address(address: str) -> str:
+    """What a path or URL is called as a source; an address that is neither stays as it is."""
+    try:
+        return database(address).address
+    except ReadError:
+        return address
+
+
 def is_url(address: str) -> bool:
     return "://" in address
 
 
-def database(address: str) -> Database:
+def database(address: str, ours: bool = False) -> Database:
     """The database at a path, a ``sqlite:///`` URL or a PostgreSQL URL; nothing is opened yet.
+
+    ``ours`` if it is the workspace's, which this process writes.
 
     Raises:
         ReadError: the address is not a URL, or one of a database of another kind.
     """
     if not is_url(address):
-        return SqliteDatabase(Path(address).expanduser().resolve())
+        return SqliteDatabase(Path(address).expanduser().resolve(), ours)
     try:
         url = make_url(address)
     except (ArgumentError, ValueError) as error:
@@ -133,7 +144,7 @@ def database(address: str) -> Database:
     if kind == "sqlite":
         if not url.database or url.database == ":memory:":
             raise ReadError(f"{address} names no file; expected sqlite:///PATH")
-        return SqliteDatabase(Path(url.database).expanduser().resolve())
+        return SqliteDatabase(Path(url.database).expanduser().resolve(), ours)
     if kind in POSTGRES:
         return PostgresDatabase(url)
     raise ReadError(f"{canonical(url).replace('postgresql', kind, 1)}: expected a sqlite or postgresql URL")

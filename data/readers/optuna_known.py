@@ -49,10 +49,13 @@ def fetch_studies(connection: Connection, schema: Schema, notes: tuple[str, ...]
 
 def _ours(connection: Connection) -> dict[int, dict[str, Any]]:
     t = workspace.studies.c
-    rows = connection.execute(select(t.study_id, t.spec, t.parent, t.state, t.message))
+    rows = connection.execute(select(t.study_id, t.spec, t.parent, t.parent_source, t.state, t.message)).mappings()
     return {
-        study: {"spec": json.loads(spec), "parent": parent, "state": state, "message": message}
-        for study, spec, parent, state, message in rows
+        row["study_id"]: {
+            "spec": json.loads(row["spec"]),
+            **{key: row[key] for key in ("parent", "parent_source", "state", "message")},
+        }
+        for row in rows
     }
 
 

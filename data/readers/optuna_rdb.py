@@ -23,7 +23,7 @@ from data.readers.optuna_history import fetch_history
 from data.readers.optuna_known import fetch_studies, first_to_read
 from data.readers.optuna_study import StudyInfo, build
 from data.readers.optuna_tables import Schema, read_schema
-from data.readers.sqlite_file import MAGIC
+from data.readers.sqlite_file import is_sqlite
 from data.readers.study_table import Chunk, StudyTable
 
 ATTEMPTS = 5
@@ -43,12 +43,15 @@ class Reading:
 
 
 class OptunaRdb:
-    """The studies of an Optuna database at a path or URL; see :class:`data.readers.base.Source`."""
+    """The studies of an Optuna database at a path or URL; see :class:`data.readers.base.Source`.
+
+    ``ours`` if it is the workspace's own.
+    """
 
     is_table = False
 
-    def __init__(self, address: str) -> None:
-        self._database = database(address)
+    def __init__(self, address: str, ours: bool = False) -> None:
+        self._database = database(address, ours)
         self.address, self.label = self._database.address, self._database.label
         self.epoch = 0
         self._identity: object = None
@@ -65,6 +68,9 @@ class OptunaRdb:
         except ReadError:
             self._database.forget()
             raise
+        except (ValueError, KeyError, TypeError) as error:
+            self._database.forget()
+            raise ReadError(f"{self.address} holds what Optuna does not write: {error!r}") from error
         if reading.anew:
             self.epoch += 1
             self._tables, self._studies, self._built = {}, {}, {}
@@ -74,6 +80,12 @@ class OptunaRdb:
             for study in set(known) - set(reading.studies):
                 known.pop(study)
         return [self._built[study] for study in reading.studies]
+
+    @property
+    def parent_sources(self) -> list[str]:
+        """Addresses of the sources whose studies those read last have refined."""
+        found = (info.parent_source for info in self._studies.values())
+        return list(dict.fromkeys(address for address in found if address))
 
     def close(self) -> None:
         self._database.close()
@@ -126,14 +138,7 @@ class OptunaRdb:
 
 def can_read(address: str) -> bool:
     """Whether an address is a database URL or a SQLite file."""
-    if is_url(address):
-        return True
-    path = Path(address).expanduser()
-    try:
-        with path.open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
-    except OSError:
-        return False
+    return is_url(address) or is_sqlite(Path(address).expanduser())
 
 
 def _notes(schema: Schema) -> tuple[str, ...]:

@@ -34,8 +34,8 @@ OURS = "trellis:"
 class StudyInfo:
     """What a storage says of a study beside its trials.
 
-    ``names`` of the objectives are empty if undeclared; ``spec``, ``parent``, ``state`` and ``message`` are those of
-    ``trellis_study``, None in other people's databases; ``keys`` are those of the study's system attributes.
+    ``names`` of the objectives are empty if undeclared; ``spec`` to ``message`` are those of ``trellis_study``, None in
+    other people's databases; ``keys`` are those of the study's system attributes.
     """
 
     own_id: str
@@ -45,6 +45,7 @@ class StudyInfo:
     keys: frozenset[str] = frozenset()
     spec: Mapping[str, Any] | None = None
     parent: str | None = None
+    parent_source: str | None = None
     state: str | None = None
     message: str | None = None
     notes: tuple[str, ...] = field(default=())

@@ -4,6 +4,9 @@ A file in WAL mode without a ``-wal`` has no writer: it is opened ``immutable=1`
 ``-wal`` and ``-shm`` and leave them behind. With a ``-wal`` and a ``-shm`` it is opened ``mode=ro``, like any file that
 is not in WAL mode. A ``-wal`` without a ``-shm`` was copied here or left by a crash: both files are read from a copy.
 Connections are short, so that a writer that ends in the meantime can clean up after itself.
+
+The header is read only where neither ``-wal`` nor ``-journal`` tells the mode: closing a file that this process also
+writes through SQLite would drop the locks of that connection.
 """
 
 from __future__ import annotations
@@ -33,11 +36,13 @@ Stamp: TypeAlias = tuple[tuple[int, int, int] | None, ...]
 
 
 class SqliteFile:
-    """A SQLite file that other processes may write."""
+    """A SQLite file that other processes may write; ``ours`` if this process does, and files beside it are welcome."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, ours: bool = False) -> None:
         self.path = path
-        self._wal = path.with_name(path.name + "-wal")
+        self._ours = ours
+        self._wal, self._shm, self._journal = beside(path)
+        self._immutable = False
         self._seen: Stamp | None = None
         self._unsure = False
 
@@ -67,9 +72,9 @@ class SqliteFile:
         Raises:
             ReadError: the file is missing, locked, damaged, or not a SQLite database.
         """
-        wal_mode = check_header(self.path)
         with TemporaryDirectory(prefix="hypertrellis-") as folder:
-            path, option = self._how(wal_mode, Path(folder))
+            path, option = self._how(Path(folder))
+            self._immutable = option == "immutable=1"
             try:
                 engine = create_engine("sqlite://", creator=lambda: _open(path, option), poolclass=NullPool)
                 event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
@@ -80,26 +85,44 @@ class SqliteFile:
 
     def settled(self) -> bool:
         """Whether what was read since :meth:`mark` is whole: nobody wrote into the file itself meanwhile."""
-        return self._stamp()[0] == (self._seen or (None,))[0]
+        return not self._immutable or self._stamp() == self._seen
 
     def _stamp(self) -> Stamp:
         """Inode, time of change and size of the file and of its ``-wal``."""
         return tuple(_stat(path) for path in (self.path, self._wal))
 
-    def _how(self, wal_mode: bool, folder: Path) -> tuple[Path, str]:
+    def _how(self, folder: Path) -> tuple[Path, str]:
         """Which file to open, and with which option."""
-        if not wal_mode:
+        if self._ours:
+            return self.path, "mode=rw"
+        if self._journal.exists() or (self._wal.exists() and self._shm.exists()):
             return self.path, "mode=ro"
         if not self._wal.exists() or self._wal.stat().st_size == 0:
-            return self.path, "immutable=1"
-        if self.path.with_name(self.path.name + "-shm").exists():
-            return self.path, "mode=ro"
+            return self.path, "immutable=1" if in_wal_mode(self.path) else "mode=ro"
         for source in (self.path, self._wal):
             shutil.copy(source, folder / source.name)
         return folder / self.path.name, "mode=rw"
 
 
-def check_header(path: Path) -> bool:
+def beside(path: Path) -> tuple[Path, Path, Path]:
+    """Where SQLite keeps ``-wal``, ``-shm`` and ``-journal`` of a file."""
+    wal, shm, journal = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal"))
+    return wal, shm, journal
+
+
+def is_sqlite(path: Path) -> bool:
+    """Whether a file is a SQLite database, by its first bytes or by what stands beside it."""
+    wal, _, journal = beside(path)
+    if path.is_file() and (wal.exists() or journal.exists()):
+        return True
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False
+
+
+def in_wal_mode(path: Path) -> bool:
     """Whether a file is a SQLite database in WAL mode.
 
     Raises:

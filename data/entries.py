@@ -1,0 +1,91 @@
+"""Open studies as the JSON entries of ``/api/studies``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.columns import State
+from analytics.respace import changes
+from analytics.trials import Metric, Trials
+from data.opened import Opened
+from data.readers.base import STATES
+
+
+def entry(
+    trials: Trials, *, parent: Trials | None, label: str, revision: str, shown: bool, table: bool
+) -> dict[str, Any]:
+    """One study; ``changed`` says in sentences how its space differs from its parent's."""
+    study = trials.study
+    return {
+        "id": study.id,
+        "name": study.name,
+        "parent": study.parent,
+        "source": study.source,
+        "label": label,
+        "algorithm": study.algorithm,
+        "settings": dict(study.settings),
+        "state": study.state,
+        "message": study.message,
+        "counts": counts(trials),
+        "rows": len(trials),
+        "revision": revision,
+        "shown": shown,
+        "metrics": [_metric(m) for m in trials.metrics.values()],
+        "space": trials.space.to_json(),
+        "changed": changes(parent.space, trials.space) if parent is not None else [],
+        "runnable": study.spec is not None,
+        "notes": list(study.notes),
+        "table": table,
+    }
+
+
+def shown(opened: Iterable[Opened], own: Opened) -> set[str]:
+    """Ids of the studies that are shown at first.
+
+    All, if the analyst named no source; else those of the named sources, and those of the workspace (``own``) that
+    refine one that is shown.
+    """
+    sources = list(opened)
+    if not any(o.given for o in sources):
+        return {key for o in sources for key in o.studies}
+    found = {key for o in sources if o.given for key in o.studies}
+    parents = {key: versions.trials.study.parent for key, versions in own.studies.items()}
+    while new := {key for key, parent in parents.items() if parent in found} - found:
+        found |= new
+    return found
+
+
+def curves_of(history: pd.DataFrame) -> list[dict[str, Any]]:
+    """A long table of values over steps as one entry a trial and metric; what is not finite is None."""
+    groups = history.sort_values("step", kind="stable").groupby(["number", "metric"], sort=True)
+    return [
+        {
+            "number": int(curve["number"].iloc[0]),
+            "metric": metric,
+            "step": curve["step"].tolist(),
+            "value": [value if math.isfinite(value) else None for value in curve["value"].tolist()],
+        }
+        for (_, metric), curve in groups
+    ]
+
+
+def counts(trials: Trials) -> dict[str, int]:
+    """Rows by state."""
+    found = np.bincount(trials.columns["state"].values.astype(np.int64), minlength=len(STATES))
+    return {str(state): int(found[STATES.index(state)]) for state in State}
+
+
+def _metric(metric: Metric) -> Mapping[str, Any]:
+    return {
+        "name": metric.name,
+        "direction": metric.direction,
+        "objective": metric.objective,
+        "unit": metric.unit,
+        "read": metric.read,
+        "inferred": metric.inferred,
+    }
