@@ -1,0 +1,133 @@
+"""What an objective gets, in the process of its trial. Standard library only: user code runs beside it."""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from trainer.turns import Turns
+
+
+class RunError(ValueError):
+    """An objective used its run wrongly; the message names the value and what was expected."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One trial as it travels to its process: plain values only.
+
+    ``folder`` keeps checkpoints and artifacts of the trial, ``locks`` the lock files of the workspace; ``threads`` is
+    how many threads numerical libraries may use, unless ``env`` says otherwise.
+    """
+
+    number: int
+    params: Mapping[str, Any]
+    seed: int
+    steps: int | None
+    type: str
+    target: str
+    cwd: str | None
+    folder: str
+    locks: str
+    env: Mapping[str, str] = field(default_factory=dict)
+    threads: int = 1
+
+
+class Run:
+    """One trial, as its objective sees it."""
+
+    def __init__(self, task: Task, connection: Connection) -> None:
+        self.number = task.number
+        self.params: dict[str, Any] = dict(task.params)
+        self.seed = task.seed
+        self.steps = task.steps
+        self.checkpoint_in: Path | None = None
+        self._folder = Path(task.folder)
+        self._connection = connection
+        self._turns = Turns(Path(task.locks))
+
+    def report(self, step: int, /, **metrics: float) -> bool:
+        """Record metrics at a step (an epoch, say; counted from 1). False: stop now, and return.
+
+        Raises:
+            RunError: the step is not a whole number from 0, or a metric is not a number.
+        """
+        if isinstance(step, bool) or not hasattr(step, "__index__") or step < 0:
+            raise RunError(f"report: step is {step!r}; expected a whole number from 0")
+        self._connection.send(("report", int(step), numbers(metrics, "report")))
+        return bool(self._connection.recv())
+
+    @property
+    def checkpoint_out(self) -> Path:
+        """A folder of this trial's own for its checkpoints, created when first asked for."""
+        return self._own_folder("checkpoints")
+
+    def log_artifact(self, name: str, path: str | Path) -> Path:
+        """Keep a copy of a file under a plain name; returns where.
+
+        Raises:
+            RunError: the name is not a plain file name, or there is no such file.
+        """
+        if not re.fullmatch(r"[\w-][\w .-]{0,99}", name):
+            raise RunError(f"log_artifact: name is {name!r}; expected a plain file name")
+        if not Path(path).is_file():
+            raise RunError(f"log_artifact: there is no file {str(path)!r}")
+        return Path(shutil.copyfile(path, self._own_folder("artifacts") / name))
+
+    def working(self) -> AbstractContextManager[None]:
+        """A block of work during which no other trial measures (see :meth:`alone`); take it an epoch at a time."""
+        return self._turns.working()
+
+    def alone(self) -> AbstractContextManager[None]:
+        """A block during which no other trial of the workspace is inside :meth:`working`, to measure times."""
+        return self._turns.alone()
+
+    def _own_folder(self, kind: str) -> Path:
+        folder = self._folder / kind / str(self.number)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def numbers(metrics: Mapping[Any, Any], where: str) -> dict[str, float]:
+    """The metrics as plain floats by name.
+
+    Raises:
+        RunError: a name is not a string or is reserved, or a value is not a number.
+    """
+    plain = {}
+    for name, value in metrics.items():
+        if not isinstance(name, str) or not name or name.startswith("trellis:"):
+            raise RunError(f"{where}: metric name is {name!r}; expected a string that does not begin with 'trellis:'")
+        try:
+            if isinstance(value, (str, bytes)):
+                raise TypeError
+            plain[name] = float(value)
+        except (TypeError, ValueError):
+            raise RunError(f"{where}: metric {name!r} is {value!r}; expected a number") from None
+    return plain
+
+
+def final_metrics(result: Any) -> dict[str, float] | float | None:
+    """What an objective returned: metrics by name, one number (its objective), or None for its last report.
+
+    Raises:
+        RunError: it returned something else.
+    """
+    if result is None:
+        return None
+    if isinstance(result, Mapping):
+        return numbers(result, "the returned metrics")
+    try:
+        value = math.nan if isinstance(result, (str, bytes)) else float(result)
+    except (TypeError, ValueError):
+        value = None
+    if value is None or isinstance(result, (str, bytes)):
+        raise RunError(f"the objective returned {result!r}; expected a number, a dict of metrics or nothing")
+    return value
