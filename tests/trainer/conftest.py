@@ -1,0 +1,75 @@
+"""Workspaces, objectives of an analyst's own, and real processes to run them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.workspace import Workspace, open_workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace."""
+    workspace = open_workspace(tmp_path / "workspace")
+    yield workspace
+    workspace.engine.dispose()
+
+
+@pytest.fixture
+def own_spec(tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Writes the source of an analyst's ``main(run)`` and gives a spec that runs it."""
+
+    def make(source: str, **changes: Any) -> dict[str, Any]:
+        folder = tmp_path / "own code"
+        folder.mkdir(exist_ok=True)
+        (folder / "own.py").write_text(textwrap.dedent(source))
+        return {
+            "name": "own",
+            "objective": {"type": "python", "target": "own:main", "cwd": str(folder)},
+            "space": {"x": {"type": "float", "low": 0.0, "high": 1.0}},
+            "metrics": {"score": "maximize"},
+            "budget": {"trials": 4},
+            "seed": 5,
+            **changes,
+        }
+
+    return make
+
+
+def run_trainer(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """``python -m trainer`` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "trainer", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+
+
+def wait_until(holds: Callable[[], Any], seconds: float = 30) -> Any:
+    """What ``holds`` returns once it is true; fails after a deadline."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+    return found
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs (a zombie does not)."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def pids(folder: Path) -> list[int]:
+    """The numbers of processes that wrote a file ``pid-NUMBER`` into a folder."""
+    return [int(path.name.removeprefix("pid-")) for path in folder.glob("pid-*")]

@@ -1,0 +1,124 @@
+"""``python -m trainer``: run, resume and stop studies, and list them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import optuna
+
+from data.workspace import DATABASE, Workspace, WorkspaceError, open_workspace
+from trainer import launch
+from trainer.checks import SpecError
+from trainer.controller import Controller, control
+from trainer.locks import StudyLock
+from trainer.specfile import EXAMPLE, read_spec
+from trainer.storage import StudyError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit status: 0, 1 where something cannot be done, 2 for a wrong command line, 3 for a stopped study."""
+    args = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        return int(args.command(args) or 0)
+    except (SpecError, StudyError, WorkspaceError) as error:
+        print(f"trainer: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(args: argparse.Namespace) -> int:
+    spec = read_spec(args.spec)
+    workspace = open_workspace(args.workspace)
+    return _control(workspace, *launch.prepare(spec, workspace))
+
+
+def _resume(args: argparse.Namespace) -> int:
+    workspace = _existing(args.workspace)
+    return _control(workspace, *launch.reopen(workspace, args.name))
+
+
+def _detached(args: argparse.Namespace) -> int:
+    workspace = open_workspace(args.workspace, os.environ.pop(launch.URL_VARIABLE, None))
+    return _control(workspace, args.study, StudyLock(args.lock))
+
+
+def _control(workspace: Workspace, study_id: int, lock: StudyLock) -> int:
+    state = control(workspace, study_id, lock, on_start=_stop_on_signals)
+    return 0 if state == "finished" else 3
+
+
+def _stop_on_signals(controller: Controller) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: controller.stop())
+
+
+def _stop(args: argparse.Namespace) -> None:
+    launch.stop(_existing(args.workspace), args.name)
+
+
+def _list(args: argparse.Namespace) -> None:
+    studies = launch.list_studies(_existing(args.workspace))
+    if args.json:
+        print(json.dumps(studies, indent=2))
+        return
+    for study in studies:
+        counts = ", ".join(f"{n} {state}" for state, n in study["counts"].items() if n) or "no trials"
+        print(f"{study['study']}  {study['state']:<8}  {study['name']}: {counts}", end="")
+        print(f" ({study['message']})" if "message" in study else "")
+
+
+def _spec(_args: argparse.Namespace) -> None:
+    print(EXAMPLE, end="")
+
+
+def _example(args: argparse.Namespace) -> None:
+    from trainer.example import build
+
+    build(args.to)
+
+
+def _existing(folder: Path) -> Workspace:
+    if not (folder / DATABASE).is_file():
+        raise WorkspaceError(f"workspace folder {folder}: it holds no {DATABASE}; expected the folder of a workspace")
+    return open_workspace(folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m trainer", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    place = argparse.ArgumentParser(add_help=False)
+    place.add_argument("--workspace", type=Path, default=Path("workspace"), help="its folder (default: ./workspace)")
+
+    run = commands.add_parser("run", parents=[place], help="run a study in the foreground; Ctrl-C stops it cleanly")
+    run.add_argument("spec", type=Path, help="study spec in JSON or YAML")
+    run.set_defaults(command=_run)
+    for name, command, text in (
+        ("resume", _resume, "go on with a study that was stopped or killed, in the foreground"),
+        ("stop", _stop, "stop a running study"),
+    ):
+        sub = commands.add_parser(name, parents=[place], help=text)
+        sub.add_argument("name", help="name of the study")
+        sub.set_defaults(command=command)
+    listing = commands.add_parser("list", parents=[place], help="list the studies of a workspace")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing.set_defaults(command=_list)
+    commands.add_parser("spec", help="print a commented example of a study spec").set_defaults(command=_spec)
+    example = commands.add_parser("example", help="train the example project again (minutes)")
+    example.add_argument("--to", type=Path, default=None, help="the database to write (default: data/examples)")
+    example.set_defaults(command=_example)
+    control = commands.add_parser("control", parents=[place])  # what a detached start runs
+    control.add_argument("study", type=int)
+    control.add_argument("--lock", type=int, required=True)
+    control.set_defaults(command=_detached)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""The controller: one process a study, the only writer of its study."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import optuna
+from optuna.trial import TrialState
+
+from data.workspace import Workspace
+from trainer import storage
+from trainer.algorithms import ALGORITHMS, PRUNERS, trial_seeds
+from trainer.draws import BUDGET, REASON, SEED, STOPPED, Draws, enqueue_interrupted, objective_values, suggest
+from trainer.executor import LocalExecutor, Result, TrialError
+from trainer.journal import Journal
+from trainer.locks import StudyLock
+from trainer.objectives import BUILTIN
+from trainer.run import Task
+from trainer.spec import StudySpec
+from trainer.worker import run_trial
+
+POLL = 0.5
+"""Seconds between two looks at the stop request."""
+STOP_GRACE = 5.0
+"""Seconds that running trials have to end by themselves once a stop was requested."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Running:
+    """A trial under way; ``cut`` says why it was told to end early: stopped or pruned."""
+
+    trial: optuna.Trial
+    last: dict[str, float] = field(default_factory=dict)
+    step: int | None = None
+    cut: str | None = None
+
+
+def control(
+    workspace: Workspace,
+    study_id: int,
+    lock: StudyLock,
+    on_start: Callable[[Controller], None] = lambda _controller: None,
+) -> str:
+    """Run a study until it ends; returns its state: finished or stopped. Takes the lock over and frees it.
+
+    What goes wrong in the controller itself is kept as the study's message and raised.
+    """
+    storage.set_study(workspace, study_id, state="running", message=None, pid=os.getpid(), stop_requested=False)
+    try:
+        with storage.optuna_storage(workspace) as backend:
+            controller = Controller(workspace, study_id, backend)
+            on_start(controller)
+            state = controller.run()
+        storage.set_study(workspace, study_id, state=state, pid=None)
+    except BaseException as error:
+        storage.set_study(workspace, study_id, state="failed", message=_why(error), pid=None)
+        raise
+    finally:
+        lock.release()
+    return state
+
+
+def _why(error: BaseException) -> str:
+    """What went wrong at the bottom of an error, in one line."""
+    cause = error.__cause__ or error
+    lines = str(getattr(cause, "orig", None) or cause).strip().splitlines()
+    return f"{type(cause).__name__}: {lines[0] if lines else 'no reason given'}"[:1000]
+
+
+class Controller:
+    """Asks the algorithm, hands trials to the executor, receives reports, decides stops, tells."""
+
+    def __init__(self, workspace: Workspace, study_id: int, backend: optuna.storages.RDBStorage) -> None:
+        self._workspace, self._study_id = workspace, study_id
+        self.spec: StudySpec = storage.load_spec(workspace, study_id)
+        pruner = PRUNERS[self.spec.algorithm.pruner].pruner()
+        self._study = optuna.load_study(study_name=self.spec.name, storage=backend, pruner=pruner)
+        builtin = self.spec.objective.type == "builtin"
+        self._executor = LocalExecutor(BUILTIN[self.spec.objective.target].preload if builtin else ())
+        self._journal = Journal(workspace, study_id)
+        self._events: queue.SimpleQueue[tuple[Future[Result], tuple[int, Mapping[str, float]] | None]]
+        self._events = queue.SimpleQueue()
+        self._running: dict[Future[Result], _Running] = {}
+        self._begin = self._polled = time.monotonic()
+        self._stopping: float | None = None
+
+    def run(self) -> str:
+        """Run trials until the budget is spent or a stop is requested."""
+        again = enqueue_interrupted(self._study, self.spec.space)
+        self._draws = Draws(self._study.get_trials(deepcopy=False))
+        log.info("study %r: %d drawn, %d to run again", self.spec.name, self._draws.fresh, again)
+        try:
+            while True:
+                while len(self._running) < self.spec.workers and self._may_begin():
+                    self._begin_trial()
+                if not self._running:
+                    break
+                self._handle_event()
+                self._look_around()
+        finally:
+            self._executor.shutdown(cancel_futures=True)
+            self._journal.flush()
+        state = "finished" if self._stopping is None else "stopped"
+        log.info("study %r %s", self.spec.name, state)
+        return state
+
+    def stop(self) -> None:
+        """End the running trials and then the study; may be called from a signal handler."""
+        self._stopping = self._stopping or time.monotonic()
+
+    def _may_begin(self) -> bool:
+        budget = self.spec.budget
+        if self._stopping is not None:
+            return False
+        if budget.seconds is not None and time.monotonic() - self._begin >= budget.seconds:
+            return False
+        return self._draws.waiting or budget.trials is None or self._draws.fresh < budget.trials
+
+    def _begin_trial(self) -> None:
+        sampler_seed, seed = trial_seeds(self.spec.seed or 0, self._draws.next())
+        algorithm = self.spec.algorithm
+        self._study.sampler = ALGORITHMS[algorithm.name].sampler(algorithm.settings, sampler_seed)
+        trial = self._study.ask()
+        params = suggest(trial, self.spec.space)
+        trial.set_user_attr(SEED, seed)
+        task = self._task(trial.number, params, seed)
+        timeout = self.spec.objective.timeout
+        future = self._executor.submit(
+            run_trial, task, on_report=lambda f, *report: self._events.put((f, report)), timeout=timeout
+        )
+        self._running[future] = _Running(trial)
+        future.add_done_callback(lambda f: self._events.put((f, None)))
+
+    def _task(self, number: int, params: Mapping[str, object], seed: int) -> Task:
+        objective = self.spec.objective
+        return Task(
+            number=number,
+            params=params,
+            seed=seed,
+            steps=self.spec.budget.steps,
+            type=objective.type,
+            target=objective.target,
+            cwd=objective.cwd,
+            folder=str(self._workspace.folder / "runs" / str(self._study_id)),
+            locks=str(self._workspace.locks),
+            env=dict(objective.env),
+            threads=max(1, (os.cpu_count() or 1) // self.spec.workers),
+        )
+
+    def _handle_event(self) -> None:
+        try:
+            future, report = self._events.get(timeout=POLL)
+        except queue.Empty:
+            return
+        if report is None:
+            self._tell(future, self._running.pop(future))
+            self._executor.forget(future)
+        else:
+            self._executor.answer(future, self._goes_on(self._running[future], *report))
+
+    def _goes_on(self, running: _Running, step: int, metrics: Mapping[str, float]) -> bool:
+        """Record a report; whether the trial may go on."""
+        trial = running.trial
+        self._journal.add(trial.number, step, metrics)
+        running.last.update(metrics)
+        running.step = step
+        objective = next(iter(self.spec.metrics))
+        if len(self.spec.metrics) == 1 and objective in metrics:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a step reported twice keeps its first value
+                trial.report(metrics[objective], step)
+            if self.spec.algorithm.pruner != "none" and trial.should_prune():
+                running.cut = running.cut or "pruned"
+        if self._stopping is not None:
+            running.cut = running.cut or "stopped"
+        return running.cut is None
+
+    def _tell(self, future: Future[Result], running: _Running) -> None:
+        """Write how a trial ended: its history first, its state last."""
+        self._journal.flush()
+        trial = running.trial
+        if running.step is not None:
+            trial.set_user_attr(BUDGET, running.step)
+        metrics, reason = self._outcome(future, running)
+        values: list[float] = []
+        for name, value in metrics.items():
+            if name not in self.spec.metrics and value == value:
+                trial.set_user_attr(name, value)
+        if reason is None and running.cut is None:
+            values, reason = objective_values(metrics, list(self.spec.metrics))
+        if running.cut == "stopped":
+            trial.set_user_attr(STOPPED, True)
+        elif reason is not None:
+            trial.set_user_attr(REASON, reason)
+        if running.cut:
+            self._study.tell(trial, state=TrialState.PRUNED)
+        elif reason is not None:
+            self._study.tell(trial, state=TrialState.FAIL)
+        else:
+            self._study.tell(trial, values)
+        shown = " ".join(f"{name}={value:g}" for name, value in zip(self.spec.metrics, values, strict=False))
+        log.info("trial %d %s", trial.number, running.cut or (f"failed: {reason}" if reason else shown))
+
+    def _outcome(self, future: Future[Result], running: _Running) -> tuple[Mapping[str, float], str | None]:
+        """Final metrics of a trial, or the last reported ones and why it failed."""
+        error = future.exception()
+        if isinstance(error, TrialError):
+            if error.details:
+                log.info("trial %d:\n%s", running.trial.number, error.details)
+            return running.last, str(error)
+        if error is not None:
+            raise error
+        result = future.result()
+        if result is None:
+            return running.last, None
+        final = result if isinstance(result, dict) else {next(iter(self.spec.metrics)): result}
+        return {**running.last, **final}, None
+
+    def _look_around(self) -> None:
+        """Every half second: write the log, and see whether a stop was requested or waited for too long."""
+        self._journal.flush_if_due()
+        if self._stopping is not None and time.monotonic() - self._stopping > STOP_GRACE:
+            for future, running in self._running.items():
+                running.cut = running.cut or "stopped"
+                self._executor.kill(future, "stopped")
+        elif time.monotonic() - self._polled >= POLL:
+            self._polled = time.monotonic()
+            if storage.stop_requested(self._workspace, self._study_id):
+                self.stop()

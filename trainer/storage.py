@@ -1,0 +1,159 @@
+"""Our studies in the workspace: Optuna's storage, and the row that stands beside each study."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import optuna
+from optuna.exceptions import DuplicatedStudyError, ExperimentalWarning
+from optuna.storages import RDBStorage
+from sqlalchemy import inspect, select, text, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.pool import NullPool
+
+from analytics.columns import State
+from data.workspace import BUSY_SECONDS, Workspace, shown_state, studies, use_wal
+from trainer.spec import StudySpec, parse_spec
+
+STATES = {
+    "COMPLETE": State.COMPLETE,
+    "PRUNED": State.PRUNED,
+    "FAIL": State.FAILED,
+    "RUNNING": State.RUNNING,
+    "WAITING": State.WAITING,
+}
+
+
+class StudyError(Exception):
+    """A study that is not there, is there already, or cannot do what was asked; one sentence."""
+
+
+@contextmanager
+def optuna_storage(workspace: Workspace) -> Iterator[RDBStorage]:
+    """Optuna's storage on the workspace's database, its connections behaving like our own; closed at the end."""
+    sqlite = workspace.engine.dialect.name == "sqlite"
+    kwargs = {"connect_args": {"timeout": BUSY_SECONDS}, "poolclass": NullPool} if sqlite else {"pool_pre_ping": True}
+    with (workspace.locks / "tables.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        storage = RDBStorage(workspace.url, engine_kwargs=kwargs)
+    if sqlite:
+        use_wal(storage.engine)
+    try:
+        yield storage
+    finally:
+        storage.scoped_session.remove()
+        storage.engine.dispose()
+
+
+def create_study(workspace: Workspace, spec: StudySpec, parent: str | None, parent_source: str | None) -> int:
+    """Create the study and its row, in state running; returns Optuna's id of it.
+
+    Raises:
+        StudyError: the name is taken.
+    """
+    with optuna_storage(workspace) as storage, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        try:
+            study = optuna.create_study(
+                storage=storage, study_name=spec.name, directions=list(spec.metrics.values()), load_if_exists=False
+            )
+        except DuplicatedStudyError as error:
+            raise StudyError(
+                f"the study name {spec.name!r} is taken in this workspace; expected another one"
+            ) from error
+        study.set_metric_names(list(spec.metrics))
+        study_id = int(study._study_id)
+    with workspace.engine.begin() as connection:
+        connection.execute(
+            studies.insert().values(
+                study_id=study_id,
+                spec=json.dumps(spec.to_json()),
+                parent=parent,
+                parent_source=parent_source,
+                state="running",
+                stop_requested=False,
+                created=datetime.now(UTC),
+            )
+        )
+    return study_id
+
+
+def study_row(workspace: Workspace, study_id: int) -> RowMapping:
+    """The row of ``trellis_study``."""
+    with workspace.engine.connect() as connection:
+        return connection.execute(select(studies).where(studies.c.study_id == study_id)).mappings().one()
+
+
+def load_spec(workspace: Workspace, study_id: int) -> StudySpec:
+    """The spec that a study was created with."""
+    return parse_spec(json.loads(study_row(workspace, study_id)["spec"]))
+
+
+def set_study(workspace: Workspace, study_id: int, **values: Any) -> None:
+    """Change columns of a study's row."""
+    with workspace.engine.begin() as connection:
+        connection.execute(update(studies).where(studies.c.study_id == study_id).values(**values))
+
+
+def stop_requested(workspace: Workspace, study_id: int) -> bool:
+    with workspace.engine.connect() as connection:
+        return bool(connection.scalar(select(studies.c.stop_requested).where(studies.c.study_id == study_id)))
+
+
+def names(workspace: Workspace) -> dict[str, int]:
+    """Optuna's ids of our studies by name, oldest first."""
+    if not inspect(workspace.engine).has_table("studies"):
+        return {}
+    query = "SELECT s.study_name, s.study_id FROM studies s JOIN trellis_study t USING (study_id) ORDER BY s.study_id"
+    with workspace.engine.connect() as connection:
+        return {name: int(study_id) for name, study_id in connection.execute(text(query))}
+
+
+def find(workspace: Workspace, name: str) -> int:
+    """Optuna's id of a study of ours.
+
+    Raises:
+        StudyError: there is none of that name.
+    """
+    known = names(workspace)
+    if name not in known:
+        shown = ", ".join(map(repr, list(known)[:10])) or "none: the workspace has no studies"
+        raise StudyError(f"there is no study {name!r} in this workspace; expected one of {shown}")
+    return known[name]
+
+
+def list_studies(workspace: Workspace) -> list[dict[str, Any]]:
+    """Name, Optuna's id, state, message and counts of trials of each of our studies, oldest first."""
+    counts = _counts(workspace)
+    entries = []
+    for name, study_id in names(workspace).items():
+        row = study_row(workspace, study_id)
+        state, message = shown_state(workspace.folder, study_id, row["state"], row["message"])
+        entries.append(
+            {
+                "name": name,
+                "study_id": study_id,
+                "state": state,
+                "message": message,
+                "counts": {**dict.fromkeys(map(str, STATES.values()), 0), **counts.get(study_id, {})},
+            }
+        )
+    return entries
+
+
+def _counts(workspace: Workspace) -> Mapping[int, dict[str, int]]:
+    if not inspect(workspace.engine).has_table("trials"):
+        return {}
+    counts: dict[int, dict[str, int]] = {}
+    with workspace.engine.connect() as connection:
+        for study_id, state, n in connection.execute(
+            text("SELECT study_id, state, COUNT(*) FROM trials GROUP BY study_id, state")
+        ):
+            counts.setdefault(int(study_id), {})[str(STATES[str(state)])] = int(n)
+    return counts
