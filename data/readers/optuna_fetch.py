@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -77,14 +78,15 @@ def fetch_properties(connection: Connection, fresh: Fresh, chunk: Chunk) -> Chun
     """The chunk with the hyperparameters, values and attributes of its trials."""
     p, v, a = sql.params.c, sql.values.c, sql.user_attributes.c
     short = or_(func.length(a.value_json) <= LONGEST_NUMBER, a.key.in_(LABELS))
-    attributes = connection.execute(fresh.select(sql.user_attributes, a.key, a.value_json).where(short)).all()
+    drawn = fresh.select(sql.params, p.param_name, p.distribution_json, p.param_value).order_by(p.param_id)
+    numbers, labels = _attributes(
+        _rows(connection, fresh.select(sql.user_attributes, a.key, a.value_json).where(short))
+    )
     return chunk.having(
-        params=_long(
-            connection, fresh.select(sql.params, p.param_name, p.distribution_json, p.param_value).order_by(p.param_id)
-        ),
-        values=_values(connection.execute(fresh.select(sql.values, v.objective, v.value, v.value_type)).all()),
-        attributes=Long.of((i, k, number) for i, k, text in attributes if (number := _number(text)) is not None),
-        labels=[(i, k, _level(text)) for i, k, text in attributes if k in LABELS],
+        params=_long(connection, drawn),
+        values=_values(_rows(connection, fresh.select(sql.values, v.objective, v.value, v.value_type))),
+        attributes=numbers,
+        labels=labels,
         **_system_attributes(connection, fresh),
     )
 
@@ -98,19 +100,46 @@ class _Codes(dict[tuple[str, str], int]):
 
 
 def _long(connection: Connection, query: Select[Any]) -> Long:
-    """A long table from rows (trial id, two parts of the key, value).
-
-    The driver's cursor is read itself, in batches: SQLAlchemy's row objects would cost as much as all the rest.
-    """
+    """A long table from rows (trial id, two parts of the key, value)."""
     codes = _Codes()
     parts: list[tuple[Ints, Ints, Floats]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
-    with connection.execution_options(stream_results=True).execute(query) as result:
-        while batch := result.cursor.fetchmany(BATCH):
-            ids, first, second, values = zip(*batch, strict=True)
-            code = list(map(codes.__getitem__, zip(first, second, strict=True)))
-            parts.append((np.array(ids, np.int64), np.array(code, np.int64), np.array(values, np.float64)))
+    for batch in _batches(connection, query):
+        ids, first, second, values = zip(*batch, strict=True)
+        code = list(map(codes.__getitem__, zip(first, second, strict=True)))
+        parts.append((np.array(ids, np.int64), np.array(code, np.int64), np.array(values, np.float64)))
     ids_, codes_, values_ = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     return Long(ids_, codes_, values_, tuple(codes))
+
+
+def _batches(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Sequence[Any]]]:
+    """The rows of a query, some thousands at a time.
+
+    SQLite's cursor is read itself, since SQLAlchemy's row objects cost as much as all the rest of reading.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.execute(query).cursor
+        while cursor is not None and (batch := cursor.fetchmany(BATCH)):
+            yield batch
+    else:
+        yield from connection.execute(query, execution_options={"yield_per": BATCH}).partitions()
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    return chain.from_iterable(_batches(connection, query))
+
+
+def _attributes(rows: Iterable[Any]) -> tuple[Long, list[tuple[int, str, Level]]]:
+    """Numeric user attributes, and those that are categories of our own columns."""
+    labels: list[tuple[int, str, Level]] = []
+
+    def numbers() -> Iterator[tuple[int, str, float]]:
+        for trial, key, text in rows:
+            if key in LABELS:
+                labels.append((trial, key, _level(text)))
+            elif (number := _number(text)) is not None:
+                yield trial, key, number
+
+    return Long.of(numbers()), labels
 
 
 def _values(rows: Iterable[Any]) -> Long:
@@ -121,7 +150,7 @@ def _system_attributes(connection: Connection, fresh: Fresh) -> Mapping[str, Any
     """Generation, rung and constraints of trials, and which keys there are (they tell the sampler)."""
     a = sql.system_attributes.c
     told = or_(a.key.like("%:generation"), a.key.like("completed\\_rung\\_%", escape="\\"), a.key.like("constraints%"))
-    rows = connection.execute(fresh.select(sql.system_attributes, a.key, a.value_json).where(told)).all()
+    rows = _rows(connection, fresh.select(sql.system_attributes, a.key, a.value_json).where(told))
     keys = connection.execute(fresh.select(sql.system_attributes, a.key).with_only_columns(a.key).distinct()).scalars()
     return {
         "system": Long.of(item for i, key, text in rows for item in system_items(i, key, json.loads(text))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -30,8 +32,11 @@ class Long:
     def of(cls, items: Iterable[tuple[int, str, float | None]]) -> Long:
         """From (trial id, name, value)."""
         codes: dict[Key, int] = {}
-        rows = [(trial, codes.setdefault((name,), len(codes)), value) for trial, name, value in items]
-        ids, code, values = zip(*rows, strict=True) if rows else ((), (), ())
+        ids, code, values = array("q"), array("q"), array("d")
+        for trial, name, value in items:
+            ids.append(trial)
+            code.append(codes.setdefault((name,), len(codes)))
+            values.append(math.nan if value is None else value)
         return cls(np.array(ids, np.int64), np.array(code, np.int64), np.array(values, np.float64), tuple(codes))
 
     def split(self) -> Iterator[tuple[Key, Ints, Floats]]:
