@@ -40,6 +40,7 @@ def create_app(
     refused = open_sources(catalog, sources, curves, roles)
     app = Dash(
         __name__,
+        server=serving.flask(__name__),
         title="HyperTrellis",
         update_title="",
         compress=True,

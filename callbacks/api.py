@@ -42,8 +42,9 @@ def studies() -> Response:
     catalog = trellis().catalog
     catalog.refresh()
     revision = catalog.revision
-    response = Response(status=304) if revision in request.if_none_match else jsonify(overview(trellis()))
-    response.set_etag(revision)
+    known = request.if_none_match.contains_weak(revision)
+    response = Response(status=304) if known else jsonify(overview(trellis()))
+    response.set_etag(revision, weak=True)  # a strong one would get another value with each compression
     response.headers["Cache-Control"] = "no-cache"
     return response
 

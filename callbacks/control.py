@@ -10,6 +10,7 @@ from dash.exceptions import PreventUpdate
 
 from callbacks.context import trellis
 from components import controls, ids
+from trainer import launch
 
 Studies = dict[str, Any] | None
 
@@ -62,12 +63,11 @@ def register(app: Dash) -> None:
 
 
 def _control(kind: str, study: str) -> str:
-    from trainer import launch
-
     context = trellis()
     name = context.catalog.trials(study).study.name
-    if kind == ids.study_stop(study)["type"]:
-        launch.stop(context.workspace, name)
-        return f"{name} is asked to stop; trials under way end first."
-    launch.resume(context.workspace, name)
-    return f"{name} goes on."
+    stop = kind == ids.study_stop(study)["type"]
+    try:
+        (launch.stop if stop else launch.resume)(context.workspace, name)
+    except (launch.StudyError, launch.SpecError) as error:
+        return f"{error}."
+    return f"{name} ends its running trials and stops." if stop else f"{name} goes on."

@@ -12,10 +12,27 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 HOST = "127.0.0.1"
+COMPRESSED = [
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "application/octet-stream",
+    "image/svg+xml",
+]
 
 
 class ServingError(Exception):
     """The server cannot listen; the message names host and port and what was expected."""
+
+
+def flask(name: str) -> Flask:
+    """A server that also compresses the columns and the files it sends."""
+    server = Flask(name, static_folder=None)
+    server.config["COMPRESS_MIMETYPES"] = COMPRESSED
+    server.config["COMPRESS_STREAMING_ENDPOINT_CONDITIONAL"] = ["_dash_assets.static", "bootstrap"]
+    return server
 
 
 class QuietHandler(WSGIRequestHandler):

@@ -61,7 +61,10 @@ def header() -> html.Header:
 def brush_bar() -> html.Div:
     """Chips, counts, undo and quick brushes from the kit, with Refine beside them; stays in sight."""
     refine = html.Button("Refine →", id=ids.REFINE, className="tr-btn tr-primary", **{"data-tab": "launch"})
-    return html.Div([view("chips"), refine], className="tr-brush-bar", role="region", **{"aria-label": "Brushes"})
+    around = html.Button("", id=ids.REFINE_AROUND, className="tr-btn", hidden=True, **{"data-tab": "launch"})
+    return html.Div(
+        [view("chips"), around, refine], className="tr-brush-bar", role="region", **{"aria-label": "Brushes"}
+    )
 
 
 def tab_bar() -> html.Div:

@@ -50,7 +50,9 @@ STORES = (
         "kit and the choice in the panel",
     ),
     Store(ids.THEME, '"light" or "dark", as the page now looks', "shell.js", "light"),
-    Store(ids.REFINEMENT, "the table old → new of analytics.edits.to_json, or null before the first refining", "server"),
+    Store(
+        ids.REFINEMENT, "the table old → new of analytics.edits.to_json, or null before the first refining", "server"
+    ),
     Store(ids.DISMISSED, "[sentence], problems the analyst has put away", "shell.js", []),
 )
 

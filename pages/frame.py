@@ -20,7 +20,7 @@ from components.chrome import (
 )
 from components.controls import control_panel
 from components.stores import stores
-from pages import algorithm, explore
+from pages import algorithm, explore, launch
 
 
 def index() -> str:
@@ -33,9 +33,15 @@ def layout(studies: dict[str, Any] | None = None) -> html.Div:
 
     Every mount of the linked-view kit is in it from the start, whatever tab shows.
     """
-    tabs = {"explore": explore.layout(), "algorithm": algorithm.layout(), "launch": html.Div()}
+    tabs = {"explore": explore.layout(), "algorithm": algorithm.layout(), "launch": launch.layout()}
     main = html.Main(
-        [tab_bar(), html.Div(id=ids.PROBLEMS), html.Div(id=ids.LINK_PROBLEMS, className="tr-alert", hidden=True, role="alert"), html.Div(id=ids.EMPTY), *tab_panels(tabs)],
+        [
+            tab_bar(),
+            html.Div(id=ids.PROBLEMS),
+            html.Div(id=ids.LINK_PROBLEMS, className="tr-alert", hidden=True, role="alert"),
+            html.Div(id=ids.EMPTY),
+            *tab_panels(tabs),
+        ],
         id=ids.MAIN,
         className="tr-main",
     )

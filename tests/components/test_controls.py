@@ -1,0 +1,144 @@
+"""What the control panel says of studies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash.development.base_component import Component
+
+from components import controls, ids
+
+
+def entry(name: str, **changes: Any) -> dict[str, Any]:
+    """A study as /api/studies describes it."""
+    plain = {
+        "id": name,
+        "name": name,
+        "label": "results.db",
+        "parent": None,
+        "algorithm": "tpe",
+        "settings": {"n_startup_trials": 10},
+        "state": None,
+        "message": None,
+        "counts": {"complete": 2, "pruned": 0, "failed": 0, "running": 0, "waiting": 0},
+        "rows": 2,
+        "metrics": [metric("accuracy", "maximize", objective=True)],
+        "changed": [],
+        "notes": [],
+        "table": False,
+    }
+    return plain | changes
+
+
+def metric(name: str, direction: str | None, objective: bool = False) -> dict[str, Any]:
+    return {"name": name, "direction": direction, "objective": objective}
+
+
+def text(component: Any) -> str:
+    """All text in a component."""
+    if isinstance(component, list | tuple):
+        return " ".join(filter(None, map(text, component)))
+    if isinstance(component, Component):
+        label = [option["label"] for option in getattr(component, "options", None) or []]
+        return text([getattr(component, "children", None), *label])
+    return "" if component is None else str(component)
+
+
+def order(*studies: dict[str, Any]) -> list[tuple[str, int]]:
+    return [(one["id"], depth) for one, depth in controls.lineage(studies)]
+
+
+def test_a_child_stands_under_the_study_it_refined() -> None:
+    studies = entry("a"), entry("b"), entry("a2", parent="a1"), entry("a1", parent="a")
+    assert order(*studies) == [("a", 0), ("a1", 1), ("a2", 2), ("b", 0)]
+
+
+def test_a_study_whose_parent_is_not_open_is_a_root() -> None:
+    assert order(entry("b", parent="gone")) == [("b", 0)]
+
+
+def test_no_study_is_lost_where_parents_run_in_a_circle() -> None:
+    assert order(entry("a", parent="b"), entry("b", parent="a"), entry("c", parent="c")) == [
+        ("c", 0),
+        ("a", 0),
+        ("b", 0),
+    ]
+
+
+def test_counts_name_the_states_that_there_are() -> None:
+    assert controls.counts({"complete": 1200, "failed": 3, "running": 0}) == "1,203 trials: 1,200 complete, 3 failed"
+    assert controls.counts({"complete": 7, "failed": 0}) == "7 complete trials"
+    assert controls.counts({"complete": 1}) == "1 complete trial"
+    assert controls.counts({"complete": 0}) == "no trials"
+
+
+def test_a_caption_says_algorithm_and_settings() -> None:
+    assert controls.caption(entry("a")) == "tpe · n_startup_trials 10"
+    assert controls.caption(entry("a", algorithm="", settings={})) == "algorithm unknown"
+
+
+def test_our_studies_run_by_their_state_and_others_by_their_trials() -> None:
+    ours, stopped = entry("a", state="running"), entry("b", state="stopped", counts={"running": 2})
+    foreign = entry("c", counts={"running": 1})
+    assert controls.running_label([ours, stopped, foreign]) == "2 running"
+    assert controls.running_label([stopped]) == ""
+
+
+def test_objectives_come_first_and_a_metric_without_direction_in_both() -> None:
+    metrics = [metric("seconds", None), metric("loss", "minimize"), metric("accuracy", "maximize", objective=True)]
+    choices = controls.objectives([entry("a", metrics=metrics)])
+    assert [choice["value"] for choice in choices] == [
+        "maximize:accuracy",
+        "minimize:seconds",
+        "maximize:seconds",
+        "minimize:loss",
+    ]
+    assert choices[0]["label"] == "accuracy, higher is better"
+
+
+def test_what_is_open_is_said_in_a_few_words() -> None:
+    assert controls.source_label([entry("a"), entry("b")]) == "results.db"
+    assert controls.source_label([entry("a"), entry("b", label="table.csv")]) == "2 sources"
+    assert controls.source_label([]) == ""
+
+
+def test_a_study_shows_why_it_failed_what_changed_and_notes() -> None:
+    item = controls.study_item(
+        entry("a", message="No space left.", changed=["rate: narrower"], notes=["Local times."]), 0, True
+    )
+    shown = text(item)
+    assert all(
+        part in shown for part in ("No space left.", "Changed (1)", "rate: narrower", "Notes (1)", "Local times.")
+    )
+
+
+def test_buttons_fit_the_state_of_the_study() -> None:
+    def buttons(**changes: Any) -> str:
+        return text(
+            [c for c in controls.study_item(entry("a", **changes), 0, False).children if c.className == "tr-actions"]
+        )
+
+    assert buttons() == ""
+    assert buttons(state="running") == "Stop"
+    assert buttons(state="stopped") == buttons(state="failed") == "Resume"
+    assert buttons(state="finished") == ""
+    assert buttons(table=True) == "Column roles…"
+
+
+def test_a_problem_put_away_is_not_shown_again() -> None:
+    assert [text(one) for one in controls.problems_bar(["a", "b", "b"], ["a"])] == ["b ×"]
+
+
+def test_an_empty_page_says_what_to_do() -> None:
+    assert "Loading" in text(controls.empty_state(None, []))
+    assert "python app.py" in text(controls.empty_state([], []))
+    assert "Tick a study" in text(controls.empty_state([entry("a")], []))
+    assert "No trial yet" in text(controls.empty_state([entry("a", rows=0)], ["a"]))
+    assert controls.empty_state([entry("a")], ["a"]) == []
+
+
+def test_only_shown_studies_are_ticked() -> None:
+    listed = controls.study_list([entry("a"), entry("b")], ["b"])
+    ticks = {item.children[0].children[0].id["index"]: item.children[0].children[0].value for item in listed.children}
+    assert ticks == {"a": [], "b": ["b"]}
+    assert ids.study_shown("a")["index"] == "a"
