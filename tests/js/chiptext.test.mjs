@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatBrush, parseBrush, parseRange } from "../../assets/kit/chiptext.mjs";
+import { formatRegion, formatTrials, parseRegion, parseTrials } from "../../assets/kit/chipsets.mjs";
 import { BrushError, normalizeBrush } from "../../assets/kit/selection.mjs";
 
 const LR = { name: "lr", kind: "float", levels: [] };
@@ -141,4 +142,43 @@ test("parseRange takes one range only", () => {
   assert.deepEqual(parseRange("1 … 2", LR), [1, 2]);
   assert.deepEqual(parseRange("3", LR), [3, 3]);
   assert.throws(() => parseRange("1 … 2; 5", LR), /not one range/);
+});
+
+const X = { name: "lr", kind: "float", levels: [] };
+const C = { name: "opt", kind: "category", levels: ["adam", "sgd", "lion"] };
+
+test("a rectangle is two ranges", () => {
+  assert.equal(formatRegion(X, X, [1e-4, 3e-3, 0.5, Infinity]), "1e-4 … 3e-3 × 0.5 … ∞");
+  assert.deepEqual(parseRegion("1e-4 … 3e-3 × ≥ 0.5", X, X), [1e-4, 3e-3, 0.5, Infinity]);
+  const box = [0.1 + 0.2, 1 / 3, -Infinity, 5e-324];
+  assert.deepEqual(parseRegion(formatRegion(X, X, box, true), X, X), box);
+});
+
+test("a rectangle over categories names them", () => {
+  assert.equal(formatRegion(C, X, [-0.5, 1.5, 0, 1]), "adam, sgd × 0 … 1");
+  assert.deepEqual(parseRegion("sgd, lion × 0 … 1", C, X), [0.5, 2.5, 0, 1]);
+  assert.throws(() => parseRegion("adam, lion × 0 … 1", C, X), /side by side/);
+  assert.throws(() => parseRegion("0 … 1", X, X), /'0 … 1' is no rectangle.*lr/);
+  assert.throws(() => parseRegion("0 … 1; 2 × 0 … 1", X, X), /not one range/);
+});
+
+const ONE = [{ id: "a", name: "random search" }];
+const TWO = [...ONE, { id: "b", name: "tpe" }];
+
+test("a set of trials is counted in the chip and listed in the editor", () => {
+  assert.equal(formatTrials({ a: [1, 2, 2], b: [7] }, TWO), "3 trials");
+  assert.equal(formatTrials({ a: [5] }, ONE), "1 trial");
+  assert.equal(formatTrials({ a: [9, 7, 8, 4, 2, 1] }, ONE, true), "1, 2, 4, 7-9");
+  assert.equal(formatTrials({ a: [1], b: [2], gone: [3] }, TWO, true), '"random search": 1; tpe: 2; gone: 3');
+});
+
+test("a set of trials can be typed", () => {
+  assert.deepEqual(parseTrials("4, 7-9", ONE), { a: [4, 7, 8, 9] });
+  assert.deepEqual(parseTrials('tpe: 1; "random search": 2', TWO), { b: [1], a: [2] });
+  assert.equal(parseTrials("", ONE), null);
+  assert.throws(() => parseTrials("4", TWO), /study/);
+  assert.throws(() => parseTrials("x: 4", TWO), /'x'.*random search, tpe/);
+  assert.throws(() => parseTrials("4, best", ONE), /'best' is no trial/);
+  assert.throws(() => parseTrials("1-999999999", ONE), /no trial/);
+  assert.throws(() => parseTrials('"tpe', ONE), /no/);
 });
