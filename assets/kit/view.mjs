@@ -59,7 +59,7 @@ export class View {
   /** Draw what goes over the marks: brushes. */
   brushes() {}
 
-  /** Draw one row as lines or rings on a pen with its current style; returns where a label may stand, [x, y] or null. */
+  /** Draw one row as lines or rings on a pen with its current style; returns where its label may stand: [x, y], several of them, or null. */
   trace() {
     return null;
   }
@@ -210,14 +210,18 @@ export class View {
     pen.strokeStyle = colour;
     const at = this.trace(pen, row);
     if (!label || !at) return;
+    for (const spot of typeof at[0] === "number" ? [at] : at) this.#label(pen, spot, colour, label);
+  }
+
+  #label(pen, [x, y], colour, label) {
     pen.fillStyle = colour;
     pen.beginPath();
-    pen.arc(at[0], at[1], 8, 0, 2 * Math.PI);
+    pen.arc(x, y, 8, 0, 2 * Math.PI);
     pen.fill();
     pen.fillStyle = this.style.surface;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    pen.fillText(label, at[0], at[1]);
+    pen.fillText(label, x, y);
     pen.textAlign = "left";
     pen.textBaseline = "alphabetic";
   }
