@@ -82,6 +82,19 @@ export class Accumulator {
     }
   }
 
+  /** Add or remove a disc (see discOf) around a pixel, given as its index; the disc must lie inside the canvas. */
+  stamp(at, disc, weight, colour, sign) {
+    const { sums } = this;
+    const { offsets, amounts } = disc;
+    const signed = sign * weight;
+    for (let k = 0; k < offsets.length; k++) {
+      const i = 2 * (at + offsets[k]);
+      const amount = signed * amounts[k];
+      sums[i] += amount;
+      sums[i + 1] += amount * colour;
+    }
+  }
+
   /**
    * The sums as an image.
    * @param {Uint32Array} ramp 256 packed colours
@@ -101,6 +114,24 @@ export class Accumulator {
     }
     return this.image;
   }
+}
+
+/**
+ * The pixels of a disc of a radius in device pixels, on a canvas of a width.
+ * @returns {{reach: number, offsets: Int32Array, amounts: Uint8Array}} reach: pixels from its centre to its border
+ */
+export function discOf(radius, width) {
+  const reach = Math.ceil(radius - 0.5);
+  const [offsets, amounts] = [[], []];
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) {
+      const amount = Math.round(COVER * Math.min(1, radius + 0.5 - Math.hypot(x, y)));
+      if (amount <= 0) continue;
+      offsets.push(y * width + x);
+      amounts.push(amount);
+    }
+  }
+  return { reach, offsets: Int32Array.from(offsets), amounts: Uint8Array.from(amounts) };
 }
 
 function alphas(opacity) {
