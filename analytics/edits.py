@@ -146,6 +146,7 @@ def to_json(refinement: Refinement) -> dict[str, Any]:
         "study": refinement.study,
         "selected": refinement.selected,
         "total": refinement.total,
+        "centre": refinement.centre,
         "rows": [_row_json(row) for row in refinement.rows],
     }
 
@@ -162,7 +163,7 @@ def from_json(entry: Mapping[str, Any], space: SearchSpace) -> Refinement:
         raise RefineError(
             f"the study's search space has changed ({error}); expected the one refined: refine again"
         ) from error
-    return Refinement(entry["study"], rows, entry["selected"], entry["total"])
+    return Refinement(entry["study"], rows, entry["selected"], entry["total"], entry["centre"])
 
 
 def _row_json(row: Row) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics.settings import Setting, SettingError
@@ -11,19 +11,19 @@ from analytics.specs import Plan
 MOST_WORKERS = 256
 
 NUMBERS = (
-    Setting("trials", "int", 50, "Trials in all.", low=1, high=1_000_000),
+    Setting("trials", "int", 50, "Trials in all.", low=1),
     Setting("workers", "int", 1, "Trials that train at the same time.", low=1, high=MOST_WORKERS),
 )
 SEED = Setting("seed", "int", None, "Empty: drawn at the start.", low=0, high=2**63 - 1)
 
 
 def read_plan(
-    form: Mapping[str, Any], algorithm: str, settings: Sequence[Setting], taken: Collection[str]
+    form: Mapping[str, Any], algorithm: str, settings: Sequence[Setting]
 ) -> tuple[Plan | None, dict[str, str]]:
     """The plan of a filled form, or None and a sentence for each field that cannot be.
 
     ``form`` holds text by field: name, trials, workers, seed, and the settings of the algorithm (text of a number, or
-    the index of a choice). ``taken`` are the names of the studies there are.
+    the index of a choice).
     """
     problems: dict[str, str] = {}
     read: dict[str, Any] = {}
@@ -37,8 +37,6 @@ def read_plan(
     name = str(form.get("name") or "").strip()
     if not name:
         problems["name"] = "the name is empty; expected a name for the study"
-    elif name in taken:
-        problems["name"] = f"the name {name!r} is taken; expected a new one"
     if problems:
         return None, problems
     own = {setting.name: read[setting.name] for setting in settings}

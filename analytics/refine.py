@@ -51,7 +51,7 @@ def refine_around(trials: Trials, number: int, brushes: Brushes | None = None) -
         raise RefineError(f"trial {number} is not in the study {trials.study.name!r}; expected a trial number of it")
     base, place = refine(trials, brushes or {}), int(places[-1])
     rows = (proposals.centred(row, trials.columns.get(row.name), place, number) for row in base.rows)
-    return replace(base, rows=tuple(rows))
+    return replace(base, rows=tuple(rows), centre=number)
 
 
 def choose(refinement: Refinement, name: str, origin: Origin) -> Refinement:

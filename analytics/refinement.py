@@ -74,12 +74,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Refinement:
-    """The table old → new of one study, made from ``selected`` of ``total`` rows; names are the public ones."""
+    """The table old → new of one study, made from ``selected`` of ``total`` rows; names are the public ones.
+
+    ``centre`` is the number of the trial it is made around, if it is.
+    """
 
     study: str
     rows: tuple[Row, ...]
     selected: int
     total: int
+    centre: int | None = None
 
     def __getitem__(self, name: str) -> Row:
         for row in self.rows:

@@ -73,9 +73,10 @@ def original_name(trials: Trials, public: str) -> str:
 
 
 def suggest_name(parent: str, taken: Iterable[str]) -> str:
-    """A free name for the refinement of a study: ``digits-refined``, then ``digits-refined-2`` …"""
-    stem = re.sub(r"-refined(-\d+)?$", "", parent)
-    return free_name(f"{stem}-refined", taken)
+    """A free name for the refinement of a study, or for several: ``digits-refined``, then ``digits-refined-2`` …"""
+    stem = re.sub(r"-refined(-\d+)?(-[a-z])?$", "", parent)
+    names = set(taken)
+    return free_name(f"{stem}-refined", names | {re.sub(r"-[a-z]$", "", name) for name in names})
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

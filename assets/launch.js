@@ -17,18 +17,18 @@
       h("span", { key: "kind", className: "tr-note" }, props.data.kind),
     ]);
 
-  cells.LaunchChoices = (props) =>
-    h(
-      "div",
-      { className: "tr-cell-choices" },
-      props.data.choices.map((choice, index) =>
-        button(props, index, choice.text, { action: "toggle", index }, {
-          className: choice.kept ? "tr-choice tr-choice-kept" : "tr-choice",
-          "aria-pressed": choice.kept,
-          title: choice.kept ? `Remove ${choice.text}` : `Put ${choice.text} back`,
-        }),
-      ),
+  /* The lower bound; of a category, its values over both columns. */
+  cells.LaunchLow = (props) => {
+    if (!props.data.category) return props.value;
+    const choices = props.data.choices.map((choice, index) =>
+      button(props, index, choice.text, { action: "toggle", index }, {
+        className: choice.kept ? "tr-choice tr-choice-kept" : "tr-choice",
+        "aria-pressed": choice.kept,
+        title: choice.kept ? `Remove ${choice.text}` : `Put ${choice.text} back`,
+      }),
     );
+    return h("div", { className: "tr-cell-choices" }, choices);
+  };
 
   cells.LaunchOrigin = (props) => {
     const { offers, note, problem, dropped, pieces, split } = props.data;
@@ -40,11 +40,12 @@
         title: offer.title,
       }),
     );
-    const kinds = [["one study over the hull", false], [`${pieces} studies, one a range`, true]];
+    const kinds = [["one hull", false], [`${pieces} studies`, true]];
     const splits = kinds.map(([label, several]) =>
       button(props, label, label, { action: "split", several }, {
         className: several === split ? "tr-take tr-take-taken" : "tr-take",
         "aria-pressed": several === split,
+        title: several ? "A study of its own for each range" : "One study over all ranges and what lies between them",
       }),
     );
     return h("div", { className: "tr-cell-stack" }, [
@@ -58,7 +59,6 @@
 
   functions.launchIsNumber = (params) => !params.data.category;
   functions.launchSpan = (params) => (params.data.category ? 2 : 1);
-  functions.launchCell = (params) => (params.data.category ? { component: cells.LaunchChoices } : undefined);
   /* A refused value looks the same as the one typed: cells are drawn again whatever their value. */
   functions.launchNever = () => false;
 

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from analytics import edits
-from callbacks import refining
+from callbacks import launching, refining
 from callbacks.context import trellis
 from callbacks.refining import LaunchError, View
 from components import ids, launch, launch_form
@@ -37,7 +37,7 @@ def fill(
         made = refining.fill(trellis().catalog, View(brushes, shown, focus), named, cause == ids.REFINE_AROUND)
     except LaunchError as error:
         return no_update, no_update, str(error)
-    return edits.to_json(made), made.study, ""
+    return edits.to_json(made), no_update if made.study == parent else made.study, ""
 
 
 def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tuple[Any, str]:
@@ -55,7 +55,7 @@ def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tu
 def show(table: Data, name: str | None) -> tuple[list[dict[str, Any]], list[Component], str]:
     """The rows of the grid, what they mean, and what they were made from."""
     look = refining.look_at(trellis().catalog, table, name or "")
-    notes = launch.notes(look.dropped, look.problems, look.studies)
+    notes = launch.notes(look.problems, look.studies)
     return launch.grid_rows(look.table, look.dropped), notes, launch.made_from(look.table)
 
 
@@ -68,7 +68,8 @@ def offer_parents(answer: Data, shown: list[str]) -> list[dict[str, str]]:
 
 
 def offer_focus(focus: Data) -> tuple[str, bool]:
-    return (f"Refine around trial {focus['number']}", False) if focus else ("Refine around the focused trial", True)
+    """The action on the focused trial; hidden without a focus."""
+    return (f"Refine around trial {focus['number']} →", False) if focus else ("", True)
 
 
 def offer_algorithms(_place: str) -> list[dict[str, str]]:
@@ -80,7 +81,7 @@ def prefill(parent: str | None) -> tuple[Any, ...]:
     if parent is None:
         raise PreventUpdate
     try:
-        form = refining.first_form(trellis().catalog, parent)
+        form = launching.first_form(trellis().catalog, parent)
     except LaunchError as error:
         return (*[no_update] * 4, str(error), "d-none")
     plan = form.plan
@@ -97,7 +98,7 @@ def prefill(parent: str | None) -> tuple[Any, ...]:
 def show_settings(algorithm: str | None, parent: str | None) -> tuple[list[Component], str]:
     if algorithm is None:
         raise PreventUpdate
-    values = refining.settings_of(trellis().catalog, parent, algorithm)
+    values = launching.settings_of(trellis().catalog, parent, algorithm)
     return [*launch_form.setting_fields(ALGORITHMS[algorithm].settings, values)], ALGORITHMS[algorithm].help
 
 
@@ -106,9 +107,9 @@ def start(_clicks: int, table: Data, algorithm: str, *filled: Any) -> tuple[Any,
     if not _clicks or not table:
         raise PreventUpdate
     form = launch_form.read(filled, [entry["id"]["index"] for entry in ctx.states_list[-1]])
-    done = refining.start(trellis(), table, algorithm, form)
+    done = launching.start(trellis(), table, algorithm, form)
     places = [entry["id"]["index"] for entry in ctx.outputs_list[-1]]
-    name = refining.first_form(trellis().catalog, table["study"]).plan.name if done.good else no_update
+    name = launching.first_form(trellis().catalog, table["study"]).plan.name if done.good else no_update
     return launch_form.outcome(done.sentences, done.good), name, [done.fields.get(place, "") for place in places]
 
 
@@ -148,9 +149,9 @@ def register(app: Dash) -> None:
         show_export
     )
     app.callback(Output(parent, "options"), Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data"))(offer_parents)
-    app.callback(
-        Output(ids.REFINE_AROUND, "children"), Output(ids.REFINE_AROUND, "disabled"), Input(ids.FOCUS, "data")
-    )(offer_focus)
+    app.callback(Output(ids.REFINE_AROUND, "children"), Output(ids.REFINE_AROUND, "hidden"), Input(ids.FOCUS, "data"))(
+        offer_focus
+    )
     _register_form(app)
 
 

@@ -1,4 +1,4 @@
-"""Refining and launching, as plain functions over the open studies; ``callbacks/launch.py`` wires them."""
+"""Refining, as plain functions over the open studies; ``callbacks/launch.py`` wires them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,10 @@ from typing import Any
 
 from analytics import edits, refine, respace, specs
 from analytics.exports import EXPORTS
-from analytics.plans import read_plan
 from analytics.refinement import Origin, RefineError, Refinement
 from analytics.selection import BrushError
-from analytics.specs import Plan
 from analytics.trials import Trials
-from callbacks.context import Trellis
 from data.catalog import Catalog
-from trainer import launch
-from trainer.algorithms import ALGORITHMS
-from trainer.spec import SpecError, parse_spec
-from trainer.storage import StudyError
 
 
 class LaunchError(Exception):
@@ -36,15 +29,6 @@ class View:
     @property
     def focus_study(self) -> str | None:
         return self.focus["study"] if self.focus else None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a press of Launch did: sentences, whether all went well, and a sentence a field that cannot be."""
-
-    sentences: list[str]
-    good: bool = False
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def fill(catalog: Catalog, view: View, parent: str | None, around: bool) -> Refinement:
@@ -76,7 +60,7 @@ def apply(catalog: Catalog, entry: Mapping[str, Any], changed: Sequence[Mapping[
         refinement = load(catalog, entry)
         for change in changed:
             refinement = _change(refinement, change)
-    except RefineError as error:
+    except ValueError as error:
         raise LaunchError(f"Nothing was changed: {sentence(error)}") from error
     return refinement
 
@@ -100,7 +84,7 @@ def open_trials(catalog: Catalog, study: str) -> Trials:
 
 @dataclass(frozen=True)
 class TableView:
-    """The table and what it means: who drops out and why, the studies it makes, what must be put right."""
+    """The table and what it means: who drops out and why, the studies it makes, what is wrong with it as a whole."""
 
     table: Refinement | None = None
     dropped: Mapping[str, str] = field(default_factory=dict)
@@ -114,9 +98,12 @@ def look_at(catalog: Catalog, entry: Mapping[str, Any] | None, name: str) -> Tab
         return TableView()
     try:
         table = load(catalog, entry)
-        return TableView(table, dropped_of(table), studies_of(table, name or "the study"), table.problems)
     except (RefineError, LaunchError) as error:
         return TableView(problems=[sentence(error)])
+    try:
+        return TableView(table, dropped_of(table), studies_of(table, name or "the study"))
+    except RefineError as error:
+        return TableView(table, dropped_of(table), problems=[sentence(error)])
 
 
 def dropped_of(table: Refinement) -> dict[str, str]:
@@ -151,82 +138,9 @@ def export(catalog: Catalog, entry: Mapping[str, Any] | None, kind: str) -> str:
     return EXPORTS[kind][2](space, trials.metrics.values())
 
 
-def foreign_reason(trials: Trials) -> str:
-    """Why the study's objective cannot be run here; empty if it can."""
-    name = trials.study.name
-    if trials.study.spec is None:
-        return (
-            f"The objective of {name!r} cannot be run here: its results do not say how a trial is trained. "
-            "Take the refined space to the optimizer that made them:"
-        )
-    try:
-        parse_spec(trials.study.spec)
-    except SpecError as error:
-        return f"The objective of {name!r} cannot be run here: {error}. Take the refined space elsewhere:"
-    return ""
-
-
-@dataclass(frozen=True)
-class Form:
-    """What the form starts with, and why the objective cannot be run (then there is no form)."""
-
-    plan: Plan
-    foreign: str
-
-
-def first_form(catalog: Catalog, study: str) -> Form:
-    """The form as the study to refine was searched, under a free name."""
-    trials = open_trials(catalog, study)
-    spec = trials.study.spec or {}
-    algorithm = spec.get("algorithm") or {}
-    chosen = str(algorithm.get("name")) if algorithm.get("name") in ALGORITHMS else "tpe"
-    count = (spec.get("budget") or {}).get("trials") or Plan.trials
-    name = specs.suggest_name(trials.study.name, names(catalog))
-    plan = Plan(name, chosen, algorithm.get("settings") or {}, count, spec.get("workers") or Plan.workers)
-    return Form(plan, foreign_reason(trials))
-
-
-def settings_of(catalog: Catalog, study: str | None, algorithm: str) -> Mapping[str, Any]:
-    """The settings to start with: those of the study to refine where it was searched with the same algorithm."""
-    try:
-        spec = open_trials(catalog, study).study.spec if study else None
-    except LaunchError:
-        return {}
-    chosen = (spec or {}).get("algorithm") or {}
-    return chosen.get("settings") or {} if chosen.get("name") == algorithm else {}
-
-
-def names(catalog: Catalog) -> set[str]:
-    return {entry["name"] for entry in catalog.studies()}
-
-
-def start(context: Trellis, entry: Mapping[str, Any], algorithm: str, form: Mapping[str, Any]) -> Outcome:
-    """Launch the refined study, or studies; tells what began and what could not."""
-    plan, fields = read_plan(form, algorithm, ALGORITHMS[algorithm].settings, names(context.catalog))
-    if plan is None:
-        return Outcome(["Nothing was launched: see the fields above."], fields=fields)
-    sentences: list[str] = []
-    try:
-        trials = open_trials(context.catalog, entry["study"])
-        parts = refine.variants(load(context.catalog, entry))
-        for name, part in zip(specs.variant_names(plan.name, len(parts)), parts, strict=True):
-            sentences.append(_start_one(context, trials, part, replace(plan, name=name)))
-    except (RefineError, LaunchError, SpecError, StudyError) as error:
-        return Outcome([*sentences, f"Not launched: {sentence(error)}"])
-    return Outcome(sentences, good=True)
-
-
 def sentence(error: Exception) -> str:
     """The message of an error as a sentence, with one full stop."""
     return str(error).rstrip(".") + "."
-
-
-def _start_one(context: Trellis, trials: Trials, part: Refinement, plan: Plan) -> str:
-    spec = specs.to_spec(trials, part, plan)
-    study = trials.study
-    name = launch.start(spec, context.workspace, parent=study.id, parent_source=study.source)
-    at_once = f"{plan.workers} at a time" if plan.workers > 1 else "one at a time"
-    return f"{name} has started: {plan.trials:,} trials, {at_once}. It appears on the left, under {study.name}."
 
 
 def _change(refinement: Refinement, change: Mapping[str, Any]) -> Refinement:

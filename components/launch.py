@@ -23,11 +23,10 @@ LABELS = {
     Origin.BRUSH: "brush",
     Origin.EXTENT: "extent",
     Origin.AROUND: "around",
-    Origin.BEST: "fix at best",
-    Origin.DEFAULT: "fix at default",
+    Origin.BEST: "fix best",
+    Origin.DEFAULT: "fix default",
 }
 ABSENT = {
-    Origin.BRUSH: "No brush on it.",
     Origin.EXTENT: "None of the selected trials has a value.",
     Origin.BEST: "No completed trial has a value, or the objective's direction is unknown.",
     Origin.DEFAULT: "The study declares no default.",
@@ -40,20 +39,20 @@ PRESSED = "cellRendererData"
 
 def space_grid() -> dag.AgGrid:
     """The editable table; ``assets/launch.js`` draws categories and origins."""
-    text = {"editable": {"function": "launchIsNumber(params)"}, "width": 96, "cellClass": "tr-cell-number"}
+    text = {"editable": {"function": "launchIsNumber(params)"}, "width": 80, "cellClass": "tr-cell-number"}
     columns: list[dict[str, Any]] = [
-        {"field": "name", "headerName": "Hyperparameter", "cellRenderer": "LaunchName", "width": 152, "pinned": "left"},
-        {"field": "old", "headerName": "Old", "width": 136, "tooltipField": "old"},
+        {"field": "name", "headerName": "Hyperparameter", "cellRenderer": "LaunchName", "width": 136, "pinned": "left"},
+        {"field": "old", "headerName": "Old", "width": 120, "tooltipField": "old"},
         {
             "field": "low",
             "headerName": "New low",
-            "cellRendererSelector": {"function": "launchCell(params)"},
+            "cellRenderer": "LaunchLow",
             "colSpan": {"function": "launchSpan(params)"},
             **text,
         },
         {"field": "high", "headerName": "New high", **text},
         {"field": "fixed", "headerName": "Fixed at", **text, "editable": True},
-        {"field": "offers", "headerName": "From", "cellRenderer": "LaunchOrigin", "flex": 1, "minWidth": 320},
+        {"field": "offers", "headerName": "From", "cellRenderer": "LaunchOrigin", "flex": 1, "minWidth": 312},
     ]
     return dag.AgGrid(
         id=ids.LAUNCH_SPACE,
@@ -65,6 +64,7 @@ def space_grid() -> dag.AgGrid:
             "resizable": True,
             "suppressMovable": True,
             "autoHeight": True,
+            "cellDataType": False,
             "equals": {"function": "launchNever(params)"},
             "suppressKeyboardEvent": {"function": "launchKeepsKey(params)"},
             "cellClassRules": {"tr-cell-wrong": "params.data.wrong.includes(params.colDef.field)"},
@@ -77,7 +77,7 @@ def space_grid() -> dag.AgGrid:
             "stopEditingWhenCellsLoseFocus": True,
             "suppressFieldDotNotation": True,
             "headerHeight": 32,
-            "overlayNoRowsTemplate": "<span>Brush what looks good, then press Refine.</span>",
+            "localeText": {"noRowsToShow": "Brush what looks good, then press Refine."},
         },
         className="ag-theme-quartz tr-grid-launch",
         columnSize=None,
@@ -90,18 +90,19 @@ def grid_rows(refinement: Refinement | None, dropped: Mapping[str, str]) -> list
     return [_grid_row(row, dropped.get(row.name, "")) for row in (refinement.rows if refinement else ())]
 
 
-def notes(dropped: Mapping[str, str], problems: Sequence[str], studies: Sequence[str]) -> list[Component]:
-    """What the table means: what must be put right, what drops out, how many studies it makes."""
+def notes(problems: Sequence[str], studies: Sequence[str]) -> list[Component]:
+    """What must be put right beside the cells, and how many studies the table makes."""
     wrong = [html.P(problem, className="tr-error", role="alert") for problem in problems]
-    gone = [html.P(f"{name} {reason}.", className="tr-note") for name, reason in dropped.items()]
     several = [html.P(f"Makes {len(studies)} studies: {'; '.join(studies)}.", className="tr-note")]
-    return [*wrong, *gone, *(several if len(studies) > 1 else [])]
+    return [*wrong, *(several if len(studies) > 1 else [])]
 
 
 def made_from(refinement: Refinement | None) -> str:
     """What the table was made from."""
     if refinement is None:
         return "Brush what looks good in any view, then press Refine."
+    if refinement.centre is not None:
+        return f"Around trial {refinement.centre}: every range a quarter as wide, about its value."
     return f"From the brushes: {refinement.selected:,} of {refinement.total:,} rows of the shown studies are selected."
 
 

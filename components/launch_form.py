@@ -29,7 +29,7 @@ def launch_form() -> html.Div:
     algorithm = dcc.Dropdown(id=ids.LAUNCH_ALGORITHM, options=[], clearable=False, className="tr-dropdown")
     search = html.Div(
         [
-            html.Label([html.Span("Algorithm", className="tr-label"), algorithm], className="tr-field"),
+            html.Label([html.Span("Algorithm", className="tr-label"), algorithm], className="tr-field tr-field-list"),
             html.Div(id=ids.LAUNCH_SETTINGS, className="tr-fields"),
         ],
         className="tr-fields",

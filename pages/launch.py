@@ -25,12 +25,10 @@ EXPORT = "The refined space for another optimizer. Names and categories are quot
 def layout() -> html.Div:
     """The table over the form and the exports."""
     parent = dcc.Dropdown(id=ids.LAUNCH_PARENT, options=[], clearable=False, className="tr-dropdown")
-    around = html.Button("Refine around the focused trial", id=ids.REFINE_AROUND, className="tr-btn", disabled=True)
     head = html.Div(
         [
             html.Label([html.Span("Study to refine", className="tr-label"), parent], className="tr-field"),
             html.P(id=ids.LAUNCH_FROM, className="tr-note"),
-            around,
         ],
         className="tr-launch-head",
     )
