@@ -21,23 +21,25 @@ PICK_ONE = "Click a trial in any view to see how it learned. Press P or + to kee
 NO_HISTORY = "The chosen trials have no history over steps: their source holds only final values."
 
 
-Shown = tuple[Component, list[str]]
+Shown = tuple[Component, list[str], bool]
 
 
 def show_curves(pins: list[Trial], focus: Trial | None, chosen: list[str] | None, shade: str) -> Shown:
-    """The graph, or a sentence in its place, and the metrics to choose from."""
+    """The graph, or a sentence in its place; the metrics to choose from, and whether there is a choice."""
     if not pins and not focus:
-        return html.P(PICK_ONE, className="tr-note"), []
+        return html.P(PICK_ONE, className="tr-note"), [], True
     result = arrange(curves(pins, focus), objective_names(pins, focus), chosen or [])
     if not result.metrics:
-        return html.P(NO_HISTORY, className="tr-note"), []
-    return graph(result, shade), sorted({*result.metrics, *result.left_out})
+        return html.P(NO_HISTORY, className="tr-note"), [], True
+    metrics = sorted({*result.metrics, *result.left_out})
+    return graph(result, shade), metrics, len(metrics) < 2
 
 
 def graph(result: LearningCurves, shade: str) -> Component:
     note = f"Also logged: {', '.join(result.left_out)}." if result.left_out else ""
     config = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
-    picture = dcc.Graph(figure=figure(result, theme(shade)), config=config, responsive=True)
+    drawn = figure(result, theme(shade))
+    picture = dcc.Graph(figure=drawn, config=config, responsive=True, style={"height": drawn.layout.height})
     return html.Div([picture, html.P(note, className="tr-note")])
 
 
@@ -62,6 +64,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(ids.CURVES, "children"),
         Output(ids.CURVE_METRICS, "options"),
+        Output(ids.CURVE_CHOICE, "hidden"),
         Input(ids.PINS, "data"),
         Input(ids.FOCUS, "data"),
         Input(ids.CURVE_METRICS, "value"),

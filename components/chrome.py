@@ -103,7 +103,12 @@ def pinned_drawer() -> html.Aside:
         id=ids.CURVE_METRICS, multi=True, placeholder="Metrics of the curves", className="tr-dropdown", options=[]
     )
     body = html.Div(
-        [view("pins"), html.H2("Learning curves"), metrics, html.Div(id=ids.CURVES, className="tr-curves")],
+        [
+            view("pins"),
+            html.H2("Learning curves"),
+            html.Div(metrics, id=ids.CURVE_CHOICE, hidden=True),
+            html.Div(id=ids.CURVES, className="tr-curves"),
+        ],
         className="tr-drawer-body",
     )
     return html.Aside(

@@ -35,6 +35,7 @@ REFINE = "refine"
 PINNED = "pinned-drawer"
 CURVES = "learning-curves"
 CURVE_METRICS = "curve-metrics"
+CURVE_CHOICE = "curve-choice"
 TABLE_DRAWER = "table-drawer"
 TRIALS_TABLE = "trials-table"
 

@@ -5,23 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-CATEGORIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
-"""Okabe and Ito's colours, which colour-blind readers tell apart, without the black and the yellow."""
-
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of figures in one theme; the same as the custom properties in ``assets/style.css``."""
+    """The colours of figures in one theme; those with a name are custom properties in ``assets/style.css`` too.
+
+    ``categories`` tell things apart, also for the colour-blind (after Okabe and Ito); none is like ``focus``.
+    """
 
     ink: str
     muted: str
     grid: str
     focus: str
+    categories: tuple[str, ...]
 
 
 THEMES = {
-    "light": Theme(ink="#1f2328", muted="#59636e", grid="#e2e6ea", focus="#c2410c"),
-    "dark": Theme(ink="#e6e9ec", muted="#9aa4ae", grid="#333a42", focus="#fb923c"),
+    "light": Theme(
+        ink="#1f2328",
+        muted="#59636e",
+        grid="#e2e6ea",
+        focus="#c2410c",
+        categories=("#0072b2", "#00805d", "#b0528a", "#8a6d00", "#2f8fc4", "#5f5f5f"),
+    ),
+    "dark": Theme(
+        ink="#e6e9ec",
+        muted="#9aa4ae",
+        grid="#333a42",
+        focus="#fb923c",
+        categories=("#56b4e9", "#2fc59b", "#e29ac4", "#e3d04b", "#9bb8ff", "#b8b8b8"),
+    ),
 }
 
 
@@ -45,7 +58,7 @@ def template(theme: Theme) -> dict[str, Any]:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"color": theme.ink, "size": 11, "family": "system-ui, sans-serif"},
-            "colorway": list(CATEGORIES),
+            "colorway": list(theme.categories),
             "xaxis": axis,
             "yaxis": axis,
             "hoverlabel": {"font": {"size": 11}},

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pytest
 from dash import Dash
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -151,3 +152,28 @@ def app_page(serve: Serve, new_page: Callable[..., Page]) -> AppPage:
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def optuna_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with a study ``demo`` of 12 completed trials that report five steps each, and one that failed."""
+    path = tmp_path_factory.mktemp("optuna") / "demo.db"
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
+    study = optuna.create_study(
+        study_name="demo", storage=storage, direction="maximize", sampler=optuna.samplers.RandomSampler(seed=3)
+    )
+    study.optimize(_objective, n_trials=13, catch=(ArithmeticError,))
+    storage.engine.dispose()
+    return path
+
+
+def _objective(trial: optuna.Trial) -> float:
+    rate = trial.suggest_float("rate", 1e-4, 1e-1, log=True)
+    optimizer = trial.suggest_categorical("optimizer", ["adam", "sgd"])
+    if trial.number == 5:
+        raise ArithmeticError("diverged")
+    for step in range(5):
+        trial.report(rate * step, step)
+    trial.set_user_attr("seconds", 1.5 + trial.number)
+    return rate * 4 + (optimizer == "adam")

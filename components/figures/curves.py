@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import cycle
 from typing import Any
 
 import plotly.graph_objects as go
 
-from components.theme import CATEGORIES, Theme, template
+from components.theme import Theme, template
 
 FOCUS = "●"
 """The label of the focused trial where it is not pinned."""
@@ -51,7 +52,7 @@ def arrange(curves: Iterable[Curve], order: Sequence[str], chosen: Sequence[str]
 def figure(result: LearningCurves, theme: Theme) -> go.Figure:
     """The panels under one another on a common x axis; each curve ends in its label."""
     labels = dict.fromkeys(curve.label for curve in result.curves if curve.label != FOCUS)
-    colours = {label: CATEGORIES[i % len(CATEGORIES)] for i, label in enumerate(labels)} | {FOCUS: theme.focus}
+    colours = dict(zip(labels, cycle(theme.categories), strict=False)) | {FOCUS: theme.focus}
     drawn = go.Figure()
     for row, metric in enumerate(result.metrics):
         drawn.add_traces([_line(curve, row, colours[curve.label]) for curve in result.curves if curve.metric == metric])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.figures.curves import FOCUS, Curve, arrange, figure
-from components.theme import CATEGORIES, THEMES, theme
+from components.theme import THEMES, theme
 
 
 def curve(metric: str, label: str = "1", values: tuple[float | None, ...] = (0.5, 0.7), focus: bool = False) -> Curve:
@@ -45,7 +45,7 @@ def test_a_curve_ends_in_the_number_of_its_pin() -> None:
 def test_pins_keep_their_colours_in_every_panel_and_the_focus_has_its_own() -> None:
     curves = [curve(metric, label) for metric in "ab" for label in ("1", "2", FOCUS)]
     colours = [line.line.color for line in figure(arrange(curves, [], []), THEMES["dark"]).data]
-    assert colours == [CATEGORIES[0], CATEGORIES[1], THEMES["dark"].focus] * 2
+    assert colours == [*THEMES["dark"].categories[:2], THEMES["dark"].focus] * 2
 
 
 def test_the_focus_is_drawn_wider() -> None:
