@@ -129,9 +129,9 @@ def trellis(url: str, trials: int) -> Tool:
 
     def open_page(page: Page) -> None:
         page.goto(url)
-        page.wait_for_function("window.trellis?.ready")
         page.evaluate("trellis.ready")
-        page.wait_for_function("trials => trellis.state().total === trials", arg=trials)
+        total = page.evaluate("trellis.state().total")
+        assert total == trials, f"the page shows {total} of {trials} trials"
 
     return Tool("HyperTrellis", open_page, OUR_AXIS, OUR_SELECTED)
 

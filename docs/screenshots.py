@@ -48,7 +48,6 @@ def page_of(started: Browser, server: Server, theme: str) -> Iterator[Page]:
     context = started.new_context(viewport=SIZE, color_scheme="dark" if theme == "dark" else "light")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(server.url)
-    page.wait_for_function("window.trellis?.ready")
     page.evaluate("trellis.ready")
     yield page
     context.close()
