@@ -14,7 +14,7 @@ NUMBERS = (
     Setting("trials", "int", 50, "Trials in all.", low=1),
     Setting("workers", "int", 1, "Trials that train at the same time.", low=1, high=MOST_WORKERS),
 )
-SEED = Setting("seed", "int", None, "Empty: drawn at the start.", low=0, high=2**63 - 1)
+SEED = Setting("seed", "int", None, "Empty: drawn at the start.", low=0)
 
 
 def read_plan(
