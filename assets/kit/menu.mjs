@@ -103,7 +103,9 @@ export function mountActions(slot, label, items, options = {}) {
       });
       return button;
     });
-    body.replaceChildren(make("div", { className: "tr-menu-list" }, ...buttons));
+    const search = buttons.length >= SEARCH_FROM ? [searchField(buttons)] : [];
+    body.replaceChildren(...search, make("div", { className: "tr-menu-list" }, ...buttons));
+    (search[0] ?? buttons[0])?.focus();
   };
   return mountPopover(slot, label, fill, options);
 }

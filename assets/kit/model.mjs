@@ -174,6 +174,13 @@ export class Model {
     this.setBrushes({});
   }
 
+  /** Remove a brush that is kept aside. */
+  dropAside(name) {
+    delete this.aside[name];
+    this.emit("brush");
+    this.emit("commit");
+  }
+
   /** Brushes came to rest: remember them for undo, and tell those who work only then. */
   rest() {
     this.history.push(this.brushes);
