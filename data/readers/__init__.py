@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from analytics.trials import Trials
-from data.readers import optuna_rdb
+from data.readers import optuna_rdb, table
 from data.readers.base import ReadError, Source
 
 __all__ = ["READERS", "ReadError", "Reader", "Source", "open_source", "read"]
@@ -28,6 +29,7 @@ class Reader:
 
 READERS = (
     Reader("Optuna database", optuna_rdb.can_read, lambda address, _roles, _curves: optuna_rdb.OptunaRdb(address)),
+    Reader("Table", table.can_read, table.Table),
 )
 
 
@@ -45,7 +47,7 @@ def open_source(
     for reader in READERS:
         if reader.can_read(text):
             return reader.open(text, roles, curves)
-    raise ReadError(f"{text}: not known")
+    raise ReadError(_why_not(Path(text).expanduser()))
 
 
 def read(
@@ -61,3 +63,18 @@ def read(
         return source.trials()
     finally:
         source.close()
+
+
+def _why_not(path: Path) -> str:
+    """Why no reader knows what is at a path."""
+    expected = f"expected one of: {', '.join(reader.name for reader in READERS)}"
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except FileNotFoundError:
+        return f"{path} does not exist; {expected}"
+    except IsADirectoryError:
+        return f"{path} is a folder; {expected}"
+    except OSError as error:
+        return f"{path}: {error.strerror}; {expected}"
+    return f"{path} begins with {head!r}; {expected}" if head else f"{path} is empty; {expected}"

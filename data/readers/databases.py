@@ -57,7 +57,16 @@ class SqliteDatabase(SqliteFile):
 
     @property
     def identity(self) -> object:
-        return self.inode
+        return self.watch.inodes[0]
+
+    def changed(self) -> bool:
+        return self.watch.changed()
+
+    def mark(self) -> None:
+        self.watch.mark()
+
+    def forget(self) -> None:
+        self.watch.forget()
 
     def close(self) -> None:
         """Nothing stays open between reads."""

@@ -21,7 +21,7 @@ from data.readers.databases import database, is_url
 from data.readers.optuna_fetch import Fresh, fetch_properties, fetch_trials
 from data.readers.optuna_history import fetch_history
 from data.readers.optuna_known import fetch_studies, first_to_read
-from data.readers.optuna_study import StudyInfo, build
+from data.readers.optuna_study import StudyInfo, build, with_parents
 from data.readers.optuna_tables import Schema, read_schema
 from data.readers.sqlite_file import is_sqlite
 from data.readers.study_table import Chunk, StudyTable
@@ -105,7 +105,7 @@ class OptunaRdb:
         schema = read_schema(connection, self.address)
         if schema is None:
             return Reading(anew=bool(self._tables))
-        studies = fetch_studies(connection, schema, _notes(schema))
+        studies = with_parents(fetch_studies(connection, schema, _notes(schema)), self.address)
         kept = {study: table for study, table in tables.items() if study in studies}
         last = first_to_read(connection, schema.utc, kept)
         if last is None or any(studies[study].name != self._studies[study].name for study in kept):

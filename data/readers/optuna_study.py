@@ -58,6 +58,18 @@ class StudyInfo:
         return declared or tuple("value" if i == 0 else f"value_{i}" for i in range(count))
 
 
+def with_parents(studies: Mapping[int, StudyInfo], address: str) -> dict[int, StudyInfo]:
+    """The studies with the ids of their parents; a parent in the same database stands in the spec by its name.
+
+    So lineage survives a database that moves: ids depend on where it lies, names do not.
+    """
+    ids = {info.name: study_id(address, info.own_id) for info in studies.values()}
+    return {
+        key: info if info.parent else replace(info, parent=ids.get(str((info.spec or {}).get("parent"))))
+        for key, info in studies.items()
+    }
+
+
 def build(address: str, info: StudyInfo, table: StudyTable, load_history: LoadHistory = no_history) -> Trials:
     """The trials of a study as they are in its table now."""
     rows = _rows(table)

@@ -13,12 +13,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
 from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, event
@@ -26,13 +24,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from data.readers.base import ReadError
+from data.readers.watch import Watch
 
 MAGIC = b"SQLite format 3\x00"
 BUSY_SECONDS = 3
-CLOCK_NS = 50_000_000
-"""A file changed less than this before it was looked at may change again without a new time stamp."""
-
-Stamp: TypeAlias = tuple[tuple[int, int, int] | None, ...]
 
 
 class SqliteFile:
@@ -43,27 +38,7 @@ class SqliteFile:
         self._ours = ours
         self._wal, self._shm, self._journal = beside(path)
         self._immutable = False
-        self._seen: Stamp | None = None
-        self._unsure = False
-
-    def changed(self) -> bool:
-        """Whether the file or its ``-wal`` may have changed since the last :meth:`mark`."""
-        return self._unsure or self._stamp() != self._seen
-
-    def mark(self) -> None:
-        """Take note of how the file looks now; call it before reading."""
-        self._seen = self._stamp()
-        self._unsure = any(s is not None and time.time_ns() - s[1] < CLOCK_NS for s in self._seen)
-
-    def forget(self) -> None:
-        """Let :meth:`changed` be true, since reading failed."""
-        self._seen = None
-
-    @property
-    def inode(self) -> int:
-        """Which file it is; another one if it was replaced; 0 if there is none."""
-        found = _stat(self.path)
-        return found[0] if found else 0
+        self.watch = Watch((path, self._wal))
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -84,12 +59,8 @@ class SqliteFile:
                 raise ReadError(_sentence(self.path, error)) from error
 
     def settled(self) -> bool:
-        """Whether what was read since :meth:`mark` is whole: nobody wrote into the file itself meanwhile."""
-        return not self._immutable or self._stamp() == self._seen
-
-    def _stamp(self) -> Stamp:
-        """Inode, time of change and size of the file and of its ``-wal``."""
-        return tuple(_stat(path) for path in (self.path, self._wal))
+        """Whether what was read since the watch was marked is whole: nobody wrote into the file itself meanwhile."""
+        return not self._immutable or self.watch.untouched()
 
     def _how(self, folder: Path) -> tuple[Path, str]:
         """Which file to open, and with which option."""
@@ -138,14 +109,6 @@ def in_wal_mode(path: Path) -> bool:
     if not head.startswith(MAGIC):
         raise ReadError(f"{path} is not a SQLite database: it begins with {head[:16]!r}")
     return head[18:20] == b"\x02\x02"
-
-
-def _stat(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _open(path: Path, option: str) -> sqlite3.Connection:
