@@ -183,6 +183,12 @@
       return { study: id.index, opened: Date.now() };
     },
 
+    rolesApplied(time, dialogId) {
+      if (!time) return;
+      document.getElementById(dialogId).close();
+      kit("poll");
+    },
+
     showPinned(pins) {
       if (pins?.length && root.getAttribute("data-drawer-pinned") !== "open" && recall(drawerKey("pinned")) === null) {
         setDrawer("pinned", true);

@@ -43,6 +43,13 @@ def register(app: Dash) -> None:
         State(ids.ROLES_DIALOG, "id"),
         prevent_initial_call=True,
     )
+    _wire(
+        app,
+        "rolesApplied",
+        Input(ids.ROLES_APPLIED, "data"),
+        State(ids.ROLES_DIALOG, "id"),
+        prevent_initial_call=True,
+    )
     _wire(app, "showPinned", Input(ids.PINS, "data"), prevent_initial_call=True)
     _wire(app, "poll", Input(ids.ACTION_MESSAGE, "children"), prevent_initial_call=True)
     _wire(app, "layoutChanged", Input(ids.EMPTY, "children"))

@@ -150,6 +150,7 @@ def roles_dialog() -> html.Dialog:
         html.Div(id=ids.ROLES_BODY),
         html.P(id=ids.ROLES_MESSAGE, className="tr-error", role="alert"),
         dcc.Store(id=ids.ROLES_STUDY),
+        dcc.Store(id=ids.ROLES_APPLIED),
     ]
     return dialog(
         ids.ROLES_DIALOG,

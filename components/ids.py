@@ -45,6 +45,7 @@ ROLES_BODY = "roles-body"
 ROLES_MESSAGE = "roles-message"
 ROLES_STUDY = "roles-study"
 ROLES_SAVE = "roles-save"
+ROLES_APPLIED = "roles-applied"
 
 # Refining and launching
 REFINEMENT = "store-refinement"
