@@ -38,7 +38,19 @@ def act(_stops: list[int | None], _resumes: list[int | None]) -> str:
     """Stop or resume the study whose button was pressed; returns what happened."""
     if not ctx.triggered_id or not ctx.triggered[0]["value"]:
         raise PreventUpdate
-    return _control(ctx.triggered_id["type"], ctx.triggered_id["index"])
+    return control(ctx.triggered_id["type"], ctx.triggered_id["index"])
+
+
+def control(kind: str, study: str) -> str:
+    """Stop or resume a study of ours, by the type of the button pressed; returns what happened or why it cannot."""
+    context = trellis()
+    name = context.catalog.trials(study).study.name
+    stop = kind == ids.study_stop(study)["type"]
+    try:
+        (launch.stop if stop else launch.resume)(context.workspace, name)
+    except (launch.StudyError, launch.SpecError) as error:
+        return f"{error}."
+    return f"{name} ends its running trials and stops." if stop else f"{name} goes on."
 
 
 def register(app: Dash) -> None:
@@ -60,14 +72,3 @@ def register(app: Dash) -> None:
         Input(ids.study_resume(ALL), "n_clicks"),
         prevent_initial_call=True,
     )(act)
-
-
-def _control(kind: str, study: str) -> str:
-    context = trellis()
-    name = context.catalog.trials(study).study.name
-    stop = kind == ids.study_stop(study)["type"]
-    try:
-        (launch.stop if stop else launch.resume)(context.workspace, name)
-    except (launch.StudyError, launch.SpecError) as error:
-        return f"{error}."
-    return f"{name} ends its running trials and stops." if stop else f"{name} goes on."
