@@ -113,13 +113,12 @@ def describe(h: Hyperparameter) -> str:
 def changes(old: Mapping[str, Hyperparameter], new: Mapping[str, Hyperparameter]) -> list[str]:
     """What a study changed of its parent's space, a sentence each: ``lr 1e-4 … 1e-2 (was 1e-5 … 1)``."""
     sentences = []
-    for name, h in new.items():
-        if name not in old:
-            sentences.append(f"{name} {describe(h)} (new)")
-        elif (text := _change(old[name], h)) is not None:
+    for name, h in old.items():
+        if name not in new:
+            sentences.append(f"{name} dropped (was {describe(h)})")
+        elif (text := _change(h, new[name])) is not None:
             sentences.append(f"{name} {text}")
-    sentences += [f"{name} dropped (was {describe(h)})" for name, h in old.items() if name not in new]
-    return sentences
+    return sentences + [f"{name} {describe(h)} (new)" for name, h in new.items() if name not in old]
 
 
 def _change(old: Hyperparameter, new: Hyperparameter) -> str | None:
