@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.trials import Trials
-from data.readers import optuna_rdb, table
+from data.readers import journal, optuna_rdb, table
 from data.readers.base import ReadError, Source
 
 __all__ = ["READERS", "ReadError", "Reader", "Source", "open_source", "read"]
@@ -29,7 +29,8 @@ class Reader:
 
 READERS = (
     Reader("Optuna database", optuna_rdb.can_read, lambda address, _roles, _curves: optuna_rdb.OptunaRdb(address)),
-    Reader("Table", table.can_read, table.Table),
+    Reader("Optuna journal", journal.can_read, lambda address, _roles, _curves: journal.Journal(address)),
+    Reader("CSV or Parquet table", table.can_read, table.Table),
 )
 
 
