@@ -4,7 +4,7 @@
 import { levelKey } from "./columns.mjs";
 import { formatNumber, formatTime } from "./scale.mjs";
 
-const LOG_SPREAD = 1000;
+const LOG_SPREAD = 100;
 
 /**
  * @param {Table} table

@@ -1,4 +1,5 @@
 /** Small drawings that views share: axes, ticks, brushes. They draw on a 2-D context or its SVG twin. */
+import { shortLabels } from "./axes.mjs";
 
 /** A straight line in a colour. */
 export function line(pen, x0, y0, x1, y1, colour, width = 1) {
@@ -34,37 +35,47 @@ export function fit(pen, string, width) {
   return `${string.slice(0, end)}…`;
 }
 
-/** A vertical axis at x with ticks to its left (or right), labels thinned so that they never overlap. */
-export function verticalAxis(pen, scale, x, style, { side = "left", room = 60, every = 14 } = {}) {
+/** A vertical axis at x with ticks to its left (or right), labels thinned so that they never overlap; about a tick each `gap` pixels. */
+export function verticalAxis(pen, scale, x, style, { side = "left", room = 60, every = 14, gap = 40 } = {}) {
   line(pen, x, scale.p0, x, scale.p1, style.grid);
   let last = null;
-  const count = Math.max(2, Math.floor(Math.abs(scale.p1 - scale.p0) / 40));
+  const labelOf = tickLabels(pen, scale, room);
+  const count = Math.max(2, Math.floor(Math.abs(scale.p1 - scale.p0) / gap));
   for (const tick of [...scale.ticks(count)].sort((a, b) => scale.toPixel(a) - scale.toPixel(b))) {
     const y = scale.toPixel(tick);
     if (last !== null && y - last < every) continue;
     last = y;
     const out = side === "left" ? -1 : 1;
     line(pen, x, y, x + 4 * out, y, style.grid);
-    const label = fit(pen, scale.format(tick), room);
+    const label = labelOf(tick);
     text(pen, label, x + 6 * out, y, style.muted, side === "left" ? "right" : "left", "middle");
   }
 }
 
 /** A horizontal axis at y with tick labels below. */
-export function horizontalAxis(pen, scale, y, style, { every = 46 } = {}) {
+export function horizontalAxis(pen, scale, y, style, { every = 46, gap = 70 } = {}) {
   line(pen, scale.p0, y, scale.p1, y, style.grid);
   let last = null;
-  const count = Math.max(2, Math.floor(Math.abs(scale.p1 - scale.p0) / 70));
+  const labelOf = tickLabels(pen, scale, scale.category ? Math.abs(scale.band) - 4 : Infinity);
+  const count = Math.max(2, Math.floor(Math.abs(scale.p1 - scale.p0) / gap));
   for (const tick of [...scale.ticks(count)].sort((a, b) => scale.toPixel(a) - scale.toPixel(b))) {
     const x = scale.toPixel(tick);
-    const room = scale.category ? Math.abs(scale.band) - 4 : Infinity;
-    const label = fit(pen, scale.format(tick), room);
+    const label = labelOf(tick);
     const half = pen.measureText(label).width / 2;
     if (last !== null && x - half < last + 6 && x - half - last < every) continue;
     last = x + half;
     line(pen, x, y, x, y + 4, style.grid);
     text(pen, label, x, y + 7, style.muted, "center", "top");
   }
+}
+
+/** Text of a tick, at most `room` pixels wide; of categories that are too wide the common prefix goes first. */
+function tickLabels(pen, scale, room) {
+  if (!scale.category) return (tick) => fit(pen, scale.format(tick), room);
+  const names = scale.order.map((code) => scale.format(code));
+  const wide = names.some((name) => pen.measureText(name).width > room);
+  const short = wide ? shortLabels(names, 14) : names;
+  return (code) => fit(pen, short[scale.position[code]], room);
 }
 
 /** A brushed area with its edges. */

@@ -85,8 +85,14 @@ function linearTicks(low, high, count, integer) {
   if (low === high) return [low];
   const raw = (high - low) / Math.max(count, 1);
   const power = 10 ** Math.floor(Math.log10(raw));
-  let step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw);
-  if (integer) step = Math.max(1, Math.round(step));
+  const steps = [10, 5, 2, 1, 0.5].map((m) => m * power).filter((step) => step >= raw / 2);
+  const coarse = steps.findLast((step) => step >= raw);
+  const tries = steps.slice(steps.indexOf(coarse)).map((step) => stepTicks(low, high, integer ? Math.max(1, Math.round(step)) : step, count));
+  return tries.find((ticks) => ticks.length >= 2) ?? tries[0];
+}
+
+/** Multiples of a step inside a domain. */
+function stepTicks(low, high, step, count) {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.min(Math.floor(high / step + 1e-9) - first, 2 * count + 2);
   return Array.from({ length: last + 1 || 0 }, (_, i) => significant((first + i) * step, 12));
@@ -94,15 +100,22 @@ function linearTicks(low, high, count, integer) {
 
 function logTicks(low, high, count) {
   const decades = Math.log10(high / low);
-  const multiples = decades < 1.2 ? [1, 2, 3, 5] : decades < 2.5 && count >= 5 ? [1, 3] : [1];
-  const ticks = [];
   const every = Math.max(1, Math.ceil(decades / Math.max(count, 1)));
+  const fine = decades < 1.2 ? [1, 2, 3, 5] : [1, 3];
+  const coarse = decades < 1.2 || (decades < 2.5 && count >= 5) ? fine : [1];
+  const tries = [[coarse, coarse === fine ? 1 : every], [[1], 1], [fine, 1]];
+  const found = tries.map(([multiples, step]) => decadeTicks(low, high, multiples, step)).find((ticks) => ticks.length >= 2);
+  return found ?? linearTicks(low, high, count, false);
+}
+
+/** Multiples of each `every`-th power of ten, inside a domain. */
+function decadeTicks(low, high, multiples, every) {
+  const ticks = [];
   for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) {
-    if (multiples.length === 1 && (e % every + every) % every) continue;
+    if (e % every) continue;
     for (const m of multiples) ticks.push(Number(`${m}e${e}`));
   }
-  const inside = ticks.filter((t) => t >= low * (1 - 1e-9) && t <= high * (1 + 1e-9));
-  return inside.length >= 2 ? inside : linearTicks(low, high, count, false);
+  return ticks.filter((t) => t >= low * (1 - 1e-9) && t <= high * (1 + 1e-9));
 }
 
 /** A scale of categories: `order` lists the codes from `p0` to `p1`, each with a band of equal width. */
