@@ -41,6 +41,11 @@ export function leftOutText({ missing, infinite, low }, role = "metric") {
   ].filter(Boolean).join(", ");
 }
 
+/** What a pointer over a view's last line gets: the whole of a note that may be cut short; null elsewhere. */
+export function noteTarget(view, note, y) {
+  return note && y > view.height - 18 ? { cursor: "default", hint: note, move() {}, end() {} } : null;
+}
+
 /** The part of the card's head where a view puts its choices; the view itself where there is no card. */
 export function toolsOf(host) {
   const head = host.closest(".tr-card")?.querySelector("[data-tools], .tr-tools");

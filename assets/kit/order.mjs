@@ -2,7 +2,7 @@
 import { scaleOf } from "./scale.mjs";
 
 /** Pixels left of the plot, for names and tick labels. */
-export const GUTTER = 152;
+export const GUTTER = 176;
 const RIGHT = 20;
 
 /** The scale of trial numbers over a width; null where there is nothing to show. */

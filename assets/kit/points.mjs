@@ -36,7 +36,13 @@ export function positions(scale, values, axis) {
 
 /** Radius of a dot in CSS pixels where `count` of them share a plot of `area` square pixels. */
 export function dotRadius(count, area) {
-  return Math.min(3.5, Math.max(1.2, 0.3 * Math.sqrt(area / Math.max(count, 1))));
+  return Math.min(3.5, Math.max(1, 0.3 * Math.sqrt(area / Math.max(count, 1))));
+}
+
+/** Opacity of one dot of a radius where `count` of them share a plot of `area` square pixels: fainter in a crowd. */
+export function dotOpacity(count, area, radius) {
+  const layers = (Math.PI * radius * radius * count) / Math.max(area, 1);
+  return Math.max(0.1, 0.85 / (1 + layers));
 }
 
 /** Dots of all rows in one plot, ready to be stamped: a full one for rows that compete, a small one for the others. */

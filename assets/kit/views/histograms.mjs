@@ -10,15 +10,16 @@ import { css } from "../colour.mjs";
 import { brushBox, fit, horizontalAxis, line, text } from "../draw.mjs";
 import { intervalTarget } from "../gestures.mjs";
 import { mountMenu } from "../menu.mjs";
-import { comparableText, leftOut, leftOutText, toolsOf, trials } from "../notes.mjs";
+import { comparableText, leftOut, leftOutText, noteTarget, toolsOf, trials } from "../notes.mjs";
 import { formatNumber, scaleOf } from "../scale.mjs";
+import { beyondText, trimmed } from "../trim.mjs";
 import { View } from "../view.mjs";
 
-const CELL_WIDTH = 168;
+const CELL_WIDTH = 190;
 const CELL_HEIGHT = 114;
 const LOWEST = 250;
 const NOTE = 20;
-const PAD = { left: 34, right: 12, top: 32, bottom: 22 };
+const PAD = { left: 34, right: 12, top: 38, bottom: 22 };
 const BAR = 5;
 const DASHES = [[], [5, 3], [2, 2], [8, 3, 2, 3]];
 
@@ -74,14 +75,15 @@ export class Histograms extends View {
     const { model } = this;
     const { values } = model.table.columns.get(name);
     const plot = [x + PAD.left, x + w - PAD.right, y + PAD.top, y + h - PAD.bottom];
-    const { axis, count } = binning(model.axis(name), (plot[1] - plot[0]) / BAR);
+    const short = trimmed(model.axis(name), values);
+    const { axis, count } = binning(short.axis, (plot[1] - plot[0]) / BAR);
     const scale = scaleOf(axis, plot[0], plot[1]);
     const bins = binsOf(scale, values, count, this.all);
     const whole = tally(bins, this.all, model.colours, values, count);
     const studies = this.sizes.length > 1 ? this.#studyShares(bins, count) : [];
     const total = studies.length ? Math.max(1, whole.total) : 1;
     const top = Math.max(...Array.from(whole.counts, (n) => n / total), ...studies.flat(), 1e-9);
-    return { name, axis, scale, bins, values, count, whole, studies, total, top, plot, box: [x, x + w, y, y + h] };
+    return { name, axis, short, scale, bins, values, count, whole, studies, total, top, plot, box: [x, x + w, y, y + h] };
   }
 
   /** Of each study the share of its competing rows in every bin. */
@@ -97,7 +99,12 @@ export class Histograms extends View {
     const out = this.cells.map(({ name, scale, values }) => [name, leftOutText(leftOut(scale, values, (row) => this.all[row]))]);
     const left = out.filter(([, words]) => words).map(([name, words]) => `${name}: ${words}`);
     const who = this.competing < rows ? `${comparableText(this.model)}: ${formatNumber(this.competing)} of ${trials(rows)}` : comparableText(this.model);
-    return [who, left.length ? `not in a bar: ${left.join("; ")}` : ""].filter(Boolean).join(" · ");
+    const far = this.cells.map(({ name, short }) => [name, beyondText(short)]).filter(([, words]) => words).map(([name, words]) => `${name} ${words}`);
+    return [
+      who,
+      left.length ? `not in a bar: ${left.join("; ")}` : "",
+      far.length ? `in the bar at the end: ${far.join("; ")}` : "",
+    ].filter(Boolean).join(" · ");
   }
 
   // --- pictures -----------------------------------------------------------------------------------------------------
@@ -135,7 +142,7 @@ export class Histograms extends View {
     if (!this.cells.length) text(pen, "No metric to show: the shown studies have none, or all are hidden.", 8, 20, style.muted);
     for (const cell of this.cells) {
       const { name, axis, scale, plot: [left, right, top, bottom], box } = cell;
-      horizontalAxis(pen, scale, bottom, style);
+      horizontalAxis(pen, scale, bottom, style, { gap: 48 });
       const arrow = { minimize: " ← better", maximize: " → better" }[axis.direction] ?? "";
       const room = box[1] - box[0] - 12;
       const title = fit(pen, name, room - pen.measureText(arrow).width);
@@ -190,18 +197,24 @@ export class Histograms extends View {
       const { mean, spread, total } = this.tallied[i];
       if (!total) return;
       const shown = best >= 0 && bins[best] !== NO_BIN;
-      if (!cell.axis.order) this.#flag(pen, scale.toPixel(mean), top, bottom, this.style.ink, [2, 2]);
-      if (shown) this.#flag(pen, scale.toPixel(values[best]), top, bottom, this.style.focus, []);
+      if (!cell.axis.order) this.#flag(pen, scale.toPixel(mean), top, bottom, [2, 2]);
+      if (shown) this.#flag(pen, scale.toPixel(values[best]), top, bottom, []);
       const words = cell.axis.order ? "" : `mean ${axisText(cell, mean)} ± ${axisText(cell, spread)}`;
-      const stats = words + (shown ? `  best trial ${axisText(cell, values[best])}` : "");
-      text(pen, fit(pen, stats, right - left + PAD.left), left - PAD.left + 8, top - 6, this.style.muted);
+      const stats = words + (shown ? `  best ${axisText(cell, values[best])}` : "");
+      text(pen, fit(pen, stats, right - left + PAD.left), left - PAD.left + 8, top - 12, this.style.muted);
     });
   }
 
-  #flag(pen, x, top, bottom, colour, dashes) {
+  /** A line at a value: dashed at the mean; at the best trial solid, with a point above. */
+  #flag(pen, x, top, bottom, dashes) {
     pen.setLineDash(dashes);
-    line(pen, x, top, x, bottom, colour, 1.5);
+    line(pen, x, top, x, bottom, this.style.ink, 1.5);
     pen.setLineDash([]);
+    if (dashes.length) return;
+    pen.fillStyle = this.style.ink;
+    pen.beginPath();
+    pen.arc(x, top, 3, 0, 2 * Math.PI);
+    pen.fill();
   }
 
   trace(pen, row) {
@@ -218,7 +231,7 @@ export class Histograms extends View {
 
   target(x, y, event) {
     const cell = this.cells.find(({ plot }) => inBox(plot, x, y, 4));
-    if (!cell) return null;
+    if (!cell) return noteTarget(this, this.note, y);
     const target = intervalTarget(this, cell.name, cell.scale, x, (toX) => toX, event.shiftKey);
     const cursor = target.cursor === "ns-resize" ? "ew-resize" : target.cursor;
     return { click: () => true, ...target, cursor, hint: this.#hint(cell, x) };

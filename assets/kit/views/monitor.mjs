@@ -5,19 +5,20 @@
  * is minimised. Of several studies each has a line. Its x axis is that of the strips.
  */
 import { inBox, spansOf } from "../boxes.mjs";
-import { colourRange, css } from "../colour.mjs";
+import { css } from "../colour.mjs";
 import { brushBox, fit, ring, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget } from "../gestures.mjs";
 import { incumbents, trialOrder } from "../incumbents.mjs";
 import { comparableText, trials } from "../notes.mjs";
 import { GUTTER, orderScale } from "../order.mjs";
-import { dotRadius, Dots, nearest, positions } from "../points.mjs";
+import { dotOpacity, dotRadius, Dots, nearest, positions } from "../points.mjs";
 import { formatNumber, scaleOf } from "../scale.mjs";
 import { View } from "../view.mjs";
 
 const TOP = 22;
 const BOTTOM = 8;
-const AREA = 0.5;
+const AREA = 0.22;
+const POOR = 0.25;
 
 export class Monitor extends View {
   geometry(width, height) {
@@ -31,21 +32,28 @@ export class Monitor extends View {
     this.y = this.#scale(objective);
     this.xs = positions(this.x, this.numbers, 0);
     this.ys = positions(this.y, this.values, 1);
-    const radius = 0.8 * dotRadius(table.rows, (this.plot[1] - this.plot[0]) * (this.plot[3] - this.plot[2]));
-    this.dots = new Dots(this.xs, this.ys, model.comparable, { dpr: this.dpr, width, height }, Math.min(2, radius));
+    this.dotYs = this.ys.map((y, row) => (this.#inRange(this.values[row]) ? y : NaN));
+    this.area = (this.plot[1] - this.plot[0]) * (this.plot[3] - this.plot[2]);
+    this.radius = Math.min(2, dotRadius(table.rows, this.area));
+    this.dots = new Dots(this.xs, this.dotYs, model.comparable, { dpr: this.dpr, width, height }, this.radius);
     this.orders = table.ids.map((_, s) => trialOrder(this.numbers, (row) => table.study[row] === s && this.values[row] === this.values[row]));
     this.whole = this.#lines(null);
     this.lastMask = null;
     this.competing = this.orders.reduce((sum, order) => sum + order.length, 0);
   }
 
-  /** From the worse end of the colour range (clipped, so that outliers do not flatten the line) to the best value. */
+  /** From the worst but the worst quarter, so that poor trials do not flatten the line, to the best value. */
   #scale(objective) {
-    const [worst, best] = colourRange(this.values, objective.direction);
-    const [low, high] = [Math.min(worst, best), Math.max(worst, best)];
     const down = objective.direction === "minimize";
+    const sorted = this.values.filter(Number.isFinite).sort();
+    const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+    const [low, high] = down ? [sorted[0], at(1 - POOR)] : [at(POOR), at(1)];
     const [, , top, bottom] = this.plot;
     return scaleOf({ ...this.model.axis(objective.name), low, high }, down ? top + 4 : bottom, down ? bottom : top + 4);
+  }
+
+  #inRange(value) {
+    return value >= this.y.low && value <= this.y.high;
   }
 
   #lines(mask) {
@@ -62,7 +70,7 @@ export class Monitor extends View {
   }
 
   opacity(count) {
-    return 0.6 * super.opacity(count);
+    return this.x ? 0.8 * dotOpacity(count, this.area, this.radius) : 1;
   }
 
   mark(row, weight, colour, sign, accumulator) {
@@ -113,12 +121,12 @@ export class Monitor extends View {
       text(pen, "No completed trial has a value of an objective with a direction yet.", 8, 20, style.muted);
       return;
     }
-    verticalAxis(pen, this.y, GUTTER, style, { room: 56 });
+    verticalAxis(pen, this.y, GUTTER, style, { room: 56, gap: 24 });
     const [left, right] = this.plot;
     const name = fit(pen, model.objective.name, left - 8);
     text(pen, `${name} ↑ better`, 8, 12, style.ink);
     const who = `${comparableText(model)}: ${formatNumber(this.competing)} of ${trials(model.table.rows)}`;
-    text(pen, fit(pen, who, (right - left) / 2), right, 12, style.muted, "right");
+    text(pen, fit(pen, `${who}, the worst quarter without a dot`, (right - left) / 2), right, 12, style.muted, "right");
   }
 
   brushes(pen) {
@@ -164,7 +172,7 @@ export class Monitor extends View {
   trace(pen, row) {
     if (!this.x) return null;
     const x = this.xs[row];
-    const y = this.ys[row];
+    const y = this.dotYs[row];
     pen.beginPath();
     pen.moveTo(x, this.plot[3]);
     pen.lineTo(x, Number.isNaN(y) ? this.plot[2] : y + 5);
@@ -175,7 +183,7 @@ export class Monitor extends View {
   }
 
   rowAt(x, y) {
-    return this.x ? nearest(this.xs, this.ys, x, y, this.model.mask) : -1;
+    return this.x ? nearest(this.xs, this.dotYs, x, y, this.model.mask) : -1;
   }
 
   target(x, y, event) {

@@ -4,11 +4,11 @@
  * Rectangles are regions over both columns; where an axis has categories they are a brush of each column.
  */
 import { drawBands, inBox, pairTarget, regionBoxes, regionTarget } from "../boxes.mjs";
-import { brushBox, fit, horizontalAxis, ring, text, verticalAxis } from "../draw.mjs";
+import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
 import { mountMenu, mountSelect } from "../menu.mjs";
-import { leftOut, leftOutText, toolsOf } from "../notes.mjs";
+import { leftOut, leftOutText, noteTarget, toolsOf } from "../notes.mjs";
 import { frontOf, frontOrder } from "../pareto.mjs";
-import { dotRadius, Dots, nearest, positions } from "../points.mjs";
+import { dotOpacity, dotRadius, Dots, nearest, positions } from "../points.mjs";
 import { scaleOf } from "../scale.mjs";
 import { View } from "../view.mjs";
 
@@ -16,6 +16,7 @@ const TOP = 24;
 const RIGHT = 16;
 const BOTTOM = 44;
 const EDGE = 5;
+const INSET = 6;
 
 /**
  * The columns on both axes: what the analyst chose, else the objective over the next metric.
@@ -94,14 +95,15 @@ export class Scatter extends View {
     const [left, right] = [ay.order ? 96 : 56, width - RIGHT];
     const [top, bottom] = [TOP, Math.max(TOP + 40, height - BOTTOM)];
     const down = this.#direction(names.y) === "minimize";
-    const xScale = scaleOf(ax, left, right);
-    const yScale = scaleOf(ay, down ? top : bottom, down ? bottom : top);
+    const xScale = scaleOf(ax, left + INSET, right - INSET);
+    const yScale = scaleOf(ay, down ? top + INSET : bottom - INSET, down ? bottom - INSET : top + INSET);
     this.cell = { ...names, ax, ay, xScale, yScale, plot: [left, right, top, bottom] };
     [this.xv, this.yv] = [names.x, names.y].map((name) => model.table.columns.get(name).values);
     this.xs = positions(xScale, this.xv, 0);
     this.ys = positions(yScale, this.yv, 1);
-    const radius = dotRadius(model.table.rows, (right - left) * (bottom - top));
-    this.dots = new Dots(this.xs, this.ys, model.comparable, { dpr: this.dpr, width, height }, radius);
+    this.area = (right - left) * (bottom - top);
+    this.radius = dotRadius(model.table.rows, this.area);
+    this.dots = new Dots(this.xs, this.ys, model.comparable, { dpr: this.dpr, width, height }, this.radius);
     this.#findFront();
     this.note = this.#note();
   }
@@ -133,9 +135,13 @@ export class Scatter extends View {
     const missing = out.filter(([, words]) => words).map(([name, words]) => `${name}: ${words}`);
     const open = [x, y].filter((name) => this.model.axis(name).role === "metric" && !this.#direction(name));
     return [
-      missing.length ? `not shown: ${missing.join("; ")}` : "",
       open.length ? `no Pareto front: ${open.join(" and ")} has no direction` : "",
+      missing.length ? `not shown: ${missing.join("; ")}` : "",
     ].filter(Boolean).join(" · ");
+  }
+
+  opacity(count) {
+    return this.cell ? dotOpacity(count, this.area, this.radius) : 1;
   }
 
   mark(row, weight, colour, sign, accumulator) {
@@ -152,6 +158,8 @@ export class Scatter extends View {
     const { x, y, xScale, yScale, plot: [left, right, top, bottom] } = this.cell;
     verticalAxis(pen, yScale, left, this.style, { room: left - 10 });
     horizontalAxis(pen, xScale, bottom, this.style);
+    line(pen, left, bottom, right, bottom, this.style.grid);
+    line(pen, left, top, left, bottom, this.style.grid);
     const better = this.#direction(y) ? " ↑ better" : "";
     text(pen, fit(pen, y + better, right - 8), 8, top - 12, this.style.ink);
     const arrow = { minimize: "← better  ", maximize: "better →  " }[this.#direction(x)] ?? "";
@@ -198,7 +206,7 @@ export class Scatter extends View {
   }
 
   target(x, y, event) {
-    if (!this.cell || !inBox(this.cell.plot, x, y, EDGE)) return null;
+    if (!this.cell || !inBox(this.cell.plot, x, y, EDGE)) return noteTarget(this, this.cell && this.note, y);
     const pair = this.cell.xScale.category || this.cell.yScale.category;
     return (pair ? pairTarget : regionTarget)(this, this.cell, x, y, event.shiftKey);
   }

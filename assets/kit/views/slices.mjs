@@ -8,9 +8,10 @@ import { drawBands, inBox, pairBoxes, pairTarget } from "../boxes.mjs";
 import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
 import { explained } from "../explained.mjs";
 import { mountMenu } from "../menu.mjs";
-import { toolsOf } from "../notes.mjs";
-import { dotRadius, Dots, nearest, positions } from "../points.mjs";
+import { noteTarget, toolsOf } from "../notes.mjs";
+import { dotOpacity, dotRadius, Dots, nearest, positions } from "../points.mjs";
 import { scaleOf } from "../scale.mjs";
+import { beyondText, trimmed } from "../trim.mjs";
 import { View } from "../view.mjs";
 
 const MOST = 6;
@@ -18,7 +19,8 @@ const CELL = 124;
 const NARROWEST = 72;
 const LEFT = 60;
 const RIGHT = 12;
-const GAP = 14;
+const GAP = 22;
+const INSET = 6;
 const TOP = 20;
 const BOTTOM = 58;
 
@@ -90,38 +92,44 @@ export class Slices extends View {
     this.rows = rows;
     this.size = (width - LEFT - RIGHT + GAP) / Math.max(1, this.columns.length) - GAP;
     const xs = this.columns.map((name, c) => this.#column(name, LEFT + c * (this.size + GAP)));
-    const radius = Math.min(3, dotRadius(model.table.rows, this.size * (CELL - TOP)));
+    this.area = this.size * (CELL - TOP);
+    this.radius = Math.min(3, dotRadius(model.table.rows, this.area));
     const canvas = { dpr: this.dpr, width, height };
-    this.cells = rows.flatMap((name, r) => {
-      const row = this.#row(name, r);
-      return xs.map((column) => this.#cell(column, row, canvas, radius));
-    });
+    const down = rows.map((name, r) => this.#row(name, r));
+    this.beyond = down.map(({ name, short }) => [name, beyondText(short)]).filter(([, words]) => words);
+    this.cells = down.flatMap((row) => xs.map((column) => this.#cell(column, row, canvas)));
   }
 
   #column(name, x) {
-    const scale = scaleOf(this.model.axis(name), x, x + this.size);
-    return { name, scale, at: positions(scale, this.model.table.columns.get(name).values, 0) };
+    const scale = scaleOf(this.model.axis(name), x + INSET, x + this.size - INSET);
+    return { name, scale, left: x, right: x + this.size, at: positions(scale, this.model.table.columns.get(name).values, 0) };
   }
 
   #row(name, r) {
-    const axis = this.model.axis(name);
+    const { values } = this.model.table.columns.get(name);
+    const short = trimmed(this.model.axis(name), values);
+    const { axis } = short;
     const [top, bottom] = [r * CELL + TOP, (r + 1) * CELL - 6];
     const down = axis.direction === "minimize";
-    const scale = scaleOf(axis, down ? top : bottom, down ? bottom : top);
-    return { name, scale, top, bottom, at: positions(scale, this.model.table.columns.get(name).values, 1) };
+    const scale = scaleOf(axis, down ? top + INSET : bottom - INSET, down ? bottom - INSET : top + INSET);
+    return { name, scale, short, top, bottom, at: positions(scale, values, 1) };
   }
 
-  #cell(column, row, canvas, radius) {
+  #cell(column, row, canvas) {
     return {
       x: column.name,
       y: row.name,
       xScale: column.scale,
       yScale: row.scale,
-      plot: [column.scale.p0, column.scale.p1, row.top, row.bottom],
+      plot: [column.left, column.right, row.top, row.bottom],
       xs: column.at,
       ys: row.at,
-      dots: new Dots(column.at, row.at, this.model.comparable, canvas, radius),
+      dots: new Dots(column.at, row.at, this.model.comparable, canvas, this.radius),
     };
+  }
+
+  opacity(count) {
+    return dotOpacity(count, this.area, this.radius);
   }
 
   mark(row, weight, colour, sign, accumulator) {
@@ -139,21 +147,22 @@ export class Slices extends View {
     this.cells.forEach((cell, i) => {
       const [left, right, top, bottom] = cell.plot;
       line(pen, left, bottom, right, bottom, style.grid);
-      if (i % this.columns.length) line(pen, left, top, left, bottom, style.grid);
-      else this.#rowAxis(pen, cell);
+      line(pen, left, top, left, bottom, style.grid);
+      if (i % this.columns.length === 0) this.#rowAxis(pen, cell);
     });
     const labels = shortLabels(this.columns, 28);
     const bottom = this.rows.length * CELL - 6;
     this.columns.forEach((name, c) => {
       const { xScale } = this.cells[c];
-      horizontalAxis(pen, xScale, bottom, style);
+      horizontalAxis(pen, xScale, bottom, style, { gap: 48 });
       text(pen, fit(pen, labels[c], this.size), (xScale.p0 + xScale.p1) / 2, bottom + 36, style.ink, "center");
     });
-    text(pen, fit(pen, this.#note(model), this.width - 16), 8, this.height - 4, style.muted);
+    this.note = this.#note(model);
+    text(pen, fit(pen, this.note, this.width - 16), 8, this.height - 4, style.muted);
   }
 
   #rowAxis(pen, { y, yScale, plot: [left, right, top] }) {
-    verticalAxis(pen, yScale, left, this.style, { room: LEFT - 10 });
+    verticalAxis(pen, yScale, left, this.style, { room: LEFT - 10, gap: 22 });
     const better = this.model.axis(y).direction ? " ↑ better" : "";
     text(pen, fit(pen, y + better, right), 8, top - 8, this.style.ink);
   }
@@ -164,6 +173,7 @@ export class Slices extends View {
     return [
       missing.length ? `without a dot where inactive or missing: ${missing.join(", ")}` : "",
       unseen.length ? `without a dot where missing or infinite: ${unseen.join(", ")}` : "",
+      this.beyond.length ? `at the end of the axis: ${this.beyond.map((pair) => pair.join(" ")).join("; ")}` : "",
       this.hiddenColumns.length ? `no room for ${this.hiddenColumns.join(", ")}` : "",
     ].filter(Boolean).join(" · ");
   }
@@ -196,7 +206,7 @@ export class Slices extends View {
 
   target(x, y, event) {
     const cell = this.#cellAt(x, y, 5);
-    return cell ? pairTarget(this, cell, x, y, event.shiftKey) : null;
+    return cell ? pairTarget(this, cell, x, y, event.shiftKey) : noteTarget(this, this.note, y);
   }
 
   describe() {

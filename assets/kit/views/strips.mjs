@@ -5,12 +5,12 @@
  * Of several studies each has a strip of its own, one above the other, on the same scale. A small dot is a trial that
  * does not compete: pruned, failed, running, or at a lower budget. Missing values have a lane under their strip.
  */
-import { parallelAxes } from "../axes.mjs";
+import { parallelAxes, shortLabels } from "../axes.mjs";
 import { spansOf } from "../boxes.mjs";
 import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget } from "../gestures.mjs";
 import { GUTTER, orderScale } from "../order.mjs";
-import { dotRadius, Dots, jitter, nearest, positions } from "../points.mjs";
+import { dotOpacity, dotRadius, Dots, jitter, nearest, positions } from "../points.mjs";
 import { scaleOf } from "../scale.mjs";
 import { View } from "../view.mjs";
 
@@ -23,7 +23,7 @@ const LANE = 12;
 const GAP = 10;
 const TOP = 4;
 const BOTTOM = 42;
-const NAME = 90;
+const NAME = 112;
 
 /** The hyperparameters that vary, in the order of the parallel coordinates. */
 export function stripNames(model) {
@@ -73,8 +73,9 @@ export class Strips extends View {
     if (!this.x) return;
     this.xs = positions(this.x, model.table.columns.get("number").values, 0);
     const studies = model.table.ids.length;
-    const radius = dotRadius(model.table.rows / studies, (this.x.p1 - this.x.p0) * (strips[0].bottom - strips[0].top));
-    this.strips = strips.map((strip) => this.#strip(strip, width, height, radius));
+    this.area = studies * (this.x.p1 - this.x.p0) * (strips[0].bottom - strips[0].top);
+    this.radius = dotRadius(model.table.rows, this.area);
+    this.strips = strips.map((strip) => this.#strip(strip, width, height, this.radius));
     this.byStudy = model.table.ids.map((_, s) => this.strips.filter((strip) => strip.s === s));
     this.small = model.comparable.some((bit) => !bit);
   }
@@ -82,7 +83,7 @@ export class Strips extends View {
   #strip(strip, width, height, radius) {
     const { table, comparable } = this.model;
     const axis = this.model.axis(strip.name);
-    const scale = scaleOf(axis, strip.bottom - 2, strip.top + 2);
+    const scale = scaleOf(axis, strip.bottom - 4, strip.top + 4);
     const { values } = table.columns.get(strip.name);
     const ys = positions(scale, values, 1);
     for (let row = 0; row < ys.length; row++) {
@@ -91,6 +92,10 @@ export class Strips extends View {
     }
     const canvas = { dpr: this.dpr, width, height };
     return { ...strip, axis, scale, ys, dots: new Dots(this.xs, ys, comparable, canvas, radius) };
+  }
+
+  opacity(count) {
+    return this.x ? dotOpacity(count, this.area, this.radius) : 1;
   }
 
   mark(row, weight, colour, sign, accumulator) {
@@ -106,10 +111,12 @@ export class Strips extends View {
       text(pen, "No hyperparameter varies in the shown studies.", 8, 20, style.muted);
       return;
     }
+    const names = [...new Set(this.strips.map(({ name }) => name))];
+    const labels = new Map(shortLabels(names, 18).map((label, i) => [names[i], label]));
     for (const { name, s, scale, top, bottom, lane } of this.strips) {
       line(pen, this.x.p0, bottom, this.x.p1, bottom, style.grid);
-      verticalAxis(pen, scale, GUTTER, style, { room: GUTTER - NAME - 18 });
-      text(pen, fit(pen, name, NAME), 8, top + 12, style.ink);
+      verticalAxis(pen, scale, GUTTER, style, { room: GUTTER - NAME - 16, gap: 16 });
+      text(pen, fit(pen, labels.get(name), NAME), 8, top + 12, style.ink);
       if (model.table.ids.length > 1) text(pen, fit(pen, model.entries[s].name, NAME), 8, top + 28, style.muted);
       if (lane !== null) text(pen, "inactive", GUTTER - 6, lane, style.muted, "right", "middle");
     }
