@@ -1,0 +1,100 @@
+/** The pinned trials with their numbers, and the focused trial: what it reached and how it was configured. */
+import { valueText } from "./axes.mjs";
+import { make } from "./menu.mjs";
+
+/** What the window hears when the analyst wants a new search around one trial: detail is {study, number}. */
+export const REFINE_AROUND = "trellis:refine-around";
+
+/**
+ * Mount the list of pins and the focused trial into a host.
+ * @param {HTMLElement} host @param {Model} model
+ */
+export function mountPins(host, model) {
+  const list = make("ol", { className: "tr-pins", aria: { label: "Pinned trials" } });
+  const focus = make("section", { className: "tr-focus", aria: { label: "Focused trial" } });
+  host.replaceChildren(list, focus);
+  const update = () => {
+    list.replaceChildren(...model.pins.map((pin, i) => pinItem(model, pin, i)));
+    list.hidden = model.pins.length === 0;
+    fillFocus(focus, model);
+  };
+  for (const event of ["data", "pins"]) model.on(event, update);
+  let shown = null;
+  model.on("focus", () => {
+    if (model.focus === shown) return;
+    shown = model.focus;
+    update();
+  });
+  update();
+}
+
+function pinItem(model, pin, i) {
+  const row = model.table.rowOf(pin.study, pin.number);
+  const focused = model.focus?.study === pin.study && model.focus.number === pin.number;
+  const label = trialText(model, pin);
+  const go = make("button", { type: "button", className: "tr-pin-go", title: `Focus ${label}`, disabled: row < 0 });
+  go.append(make("b", { className: "tr-pin-number", textContent: String(i + 1) }), make("span", { textContent: label }));
+  go.append(make("span", { className: "tr-pin-value", textContent: row < 0 ? "not shown" : objectiveText(model, row) }));
+  go.addEventListener("click", () => model.setFocus(row));
+  const off = make("button", { type: "button", className: "tr-icon", textContent: "×", title: "Unpin", aria: { label: `Unpin ${label}` } });
+  off.addEventListener("click", () => model.setPins(model.pins.filter((_, k) => k !== i)));
+  return make("li", { className: focused ? "tr-pin tr-pin-focused" : "tr-pin", dataset: { study: pin.study, number: pin.number } }, go, off);
+}
+
+function trialText(model, { study, number }) {
+  const several = model.shown.length > 1 || !model.shown.includes(study);
+  return `trial ${number}${several ? ` · ${model.studies.get(study)?.name ?? "a study that is not open"}` : ""}`;
+}
+
+function objectiveText(model, row) {
+  const { objective } = model;
+  return objective ? valueText(model.table.columns.get(objective.name), model.axis(objective.name), row) : "";
+}
+
+// --- focus ----------------------------------------------------------------------------------------------------------
+
+function fillFocus(host, model) {
+  const row = model.focus ? model.table.rowOf(model.focus.study, model.focus.number) : -1;
+  if (row < 0) {
+    const text = model.pins.length ? "Click a trial in any view to focus it." : "Click a trial in any view to focus it; P or + pins it.";
+    host.replaceChildren(make("p", { className: "tr-note", textContent: text }));
+    return;
+  }
+  const { columns } = model.table;
+  const best = model.best();
+  const read = (name, at) => valueText(columns.get(name), model.axis(name), at);
+  const differs = (name) => best >= 0 && columns.get(name).values[row] !== columns.get(name).values[best] && read(name, row) !== read(name, best);
+  const params = [...model.params.filter(differs), ...model.params.filter((name) => !differs(name))];
+  const pairs = (names, note) => names.map((name) => pair(name, read(name, row), note(name)));
+  host.replaceChildren(
+    focusHead(model, row),
+    make("dl", { className: "tr-values" }, ...pairs(model.metrics, () => "").flat()),
+    ...(params.length ? [make("h3", { textContent: best === row ? "Configuration, the best" : "Configuration" })] : []),
+    make("dl", { className: "tr-values" }, ...pairs(params, (name) => (differs(name) ? `best: ${read(name, best)}` : "")).flat()),
+    refineButton(model.focus),
+  );
+}
+
+function focusHead(model, row) {
+  const { columns } = model.table;
+  const state = columns.get("state");
+  const pinned = model.pinnedRows.find((pin) => pin.row === row);
+  const pin = make("button", { type: "button", className: "tr-btn", textContent: pinned ? "Unpin" : "+ Pin", title: `${pinned ? "Unpin" : "Pin"} this trial (P)` });
+  pin.addEventListener("click", () => model.togglePin(row));
+  const extra = ["budget", "seed"].filter((name) => columns.get(name)?.values[row] === columns.get(name)?.values[row] && columns.has(name));
+  const facts = [state ? state.levels[state.values[row]] : "", ...extra.map((name) => `${name} ${valueText(columns.get(name), model.axis(name), row)}`)];
+  const head = make("div", { className: "tr-focus-head" }, make("b", { textContent: trialText(model, model.focus) }), pin);
+  return make("div", {}, head, make("p", { className: "tr-note", textContent: facts.filter(Boolean).join(" · ") }));
+}
+
+function pair(name, value, note) {
+  const shown = make("dd", { textContent: value, title: value });
+  if (note) shown.append(" ", make("span", { className: "tr-note", textContent: note }));
+  return [make("dt", { textContent: name, title: name }), shown];
+}
+
+function refineButton(focus) {
+  const button = make("button", { type: "button", className: "tr-btn", textContent: "Refine around this trial →" });
+  button.addEventListener("click", () => window.dispatchEvent(new CustomEvent(REFINE_AROUND, { detail: { ...focus } })));
+  return button;
+}
