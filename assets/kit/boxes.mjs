@@ -26,7 +26,11 @@ export function inBox([x0, x1, y0, y1], x, y, margin = 0) {
 export function grab(boxes, x, y) {
   const index = boxes.findLastIndex((box) => inBox(box, x, y, EDGE));
   if (index < 0) return { index, sides: [] };
-  const near = (p, i, j) => (Math.abs(p - boxes[index][j]) <= EDGE ? [j] : Math.abs(p - boxes[index][i]) <= EDGE ? [i] : []);
+  const near = (p, i, j) => {
+    const [low, high] = [boxes[index][i], boxes[index][j]];
+    const inside = Math.min(EDGE, (high - low) / 4); // so that a narrow box can still be moved
+    return p >= high - inside ? [j] : p <= low + inside ? [i] : [];
+  };
   return { index, sides: [...near(x, 0, 1), ...near(y, 2, 3)] };
 }
 
