@@ -67,6 +67,11 @@ export class RangeKeeper {
     const enough = values.reduce((count, value) => count + Number.isFinite(value), 0) >= HOLD_FROM;
     if (!hold || key !== this.key || !this.kept) this.kept = hold && enough ? this.fresh : null;
     this.key = key;
+    return this.current;
+  }
+
+  /** The range last given. */
+  get current() {
     return this.kept ?? this.fresh;
   }
 
