@@ -124,7 +124,7 @@ class Column:
     def series(self) -> pd.Series[Any]:
         """The column as pandas shows it: times as timezone-aware UTC, categories as objects, ints as int64 if whole."""
         if self.kind is Kind.TIME:
-            return pd.Series(pd.to_datetime(self.values, unit="s", utc=True), name=self.name)
+            return pd.Series(pd.to_datetime(self.values, unit="s", utc=True).round("us"), name=self.name)
         if self.kind is Kind.CATEGORY:
             return pd.Series(np.array([*self.objects(), None], dtype=object)[:-1], name=self.name, dtype=object)
         if self.kind is Kind.INT and np.isfinite(self.values).all():
