@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +13,9 @@ from callbacks import launching, refining
 from callbacks.context import Trellis
 from callbacks.refining import LaunchError, View
 from tests.conftest import write_table
+from tests.pages.toy import until
 
 FORM = {"name": "toy-refined", "trials": "3", "workers": "2", "seed": "5"}
-
-
-def until(done: Callable[[], Any], seconds: float = 60) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := done()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
-    return found
 
 
 def studies(context: Trellis) -> dict[str, dict[str, Any]]:

@@ -1,9 +1,11 @@
-"""An objective that trains in no time, and a study of it that our own trainer ran."""
+"""An objective that trains in no time, a study of it that our own trainer ran, and waiting for what it does."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +52,12 @@ def run_toy(workspace: Path, code: Path) -> None:
     spec.write_text(yaml.safe_dump(toy_spec(code)), encoding="utf-8")
     command = [sys.executable, "-m", "trainer", "run", str(spec), "--workspace", str(workspace)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+
+
+def until(done: Callable[[], Any], seconds: float = 60) -> Any:
+    """What ``done`` answers, as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+    return found
