@@ -22,7 +22,7 @@
     if (!props.data.category) return props.value;
     const choices = props.data.choices.map((choice, index) =>
       button(props, index, choice.text, { action: "toggle", index }, {
-        className: choice.kept ? "tr-choice tr-choice-kept" : "tr-choice",
+        className: choice.kept ? "tr-category tr-category-kept" : "tr-category",
         "aria-pressed": choice.kept,
         title: choice.kept ? `Remove ${choice.text}` : `Put ${choice.text} back`,
       }),

@@ -5,7 +5,7 @@
 
   const root = document.documentElement;
   const THEMES = ["auto", "light", "dark"];
-  const OPEN_FROM = { studies: "(min-width: 1101px)", pinned: "(min-width: 1400px)", table: "not all" };
+  const OPEN_FROM = { studies: "(min-width: 1101px)", pinned: "(min-width: 1600px)", table: "not all" };
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const wide = window.matchMedia("(min-width: 1101px)");
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -195,7 +195,11 @@
       }
     },
 
-    started: applyDrawers,
+    started() {
+      const top = document.querySelector(".tr-top");
+      new ResizeObserver(() => root.style.setProperty("--top", `${top.offsetHeight}px`)).observe(top);
+      applyDrawers();
+    },
     layoutChanged,
     poll: () => kit("poll"),
   };

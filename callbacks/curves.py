@@ -17,7 +17,7 @@ from components.theme import theme
 Trial = dict[str, Any]
 """``{"study": id, "number": int}``"""
 
-PICK_ONE = "Click a trial in any view to see how it learned. Press P or + to keep it here."
+TITLE = "Learning curves"
 NO_HISTORY = "The chosen trials have no history over steps: their source holds only final values."
 
 
@@ -27,10 +27,10 @@ Shown = tuple[Component, list[str], bool]
 def show_curves(pins: list[Trial], focus: Trial | None, chosen: list[str] | None, shade: str) -> Shown:
     """The graph, or a sentence in its place; the metrics to choose from, and whether there is a choice."""
     if not pins and not focus:
-        return html.P(PICK_ONE, className="tr-note"), [], True
+        return html.Div(), [], True
     result = arrange(curves(pins, focus), objective_names(pins, focus), chosen or [])
     if not result.metrics:
-        return html.P(NO_HISTORY, className="tr-note"), [], True
+        return html.Div([html.H2(TITLE), html.P(NO_HISTORY, className="tr-note")]), [], True
     metrics = sorted({*result.metrics, *result.left_out})
     return graph(result, shade), metrics, len(metrics) < 2
 
@@ -40,7 +40,7 @@ def graph(result: LearningCurves, shade: str) -> Component:
     config = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
     drawn = figure(result, theme(shade))
     picture = dcc.Graph(figure=drawn, config=config, responsive=True, style={"height": drawn.layout.height})
-    return html.Div([picture, html.P(note, className="tr-note")])
+    return html.Div([html.H2(TITLE), picture, html.P(note, className="tr-note")])
 
 
 def curves(pins: list[Trial], focus: Trial | None) -> Iterator[Curve]:

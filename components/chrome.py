@@ -102,15 +102,8 @@ def pinned_drawer() -> html.Aside:
     metrics = dcc.Dropdown(
         id=ids.CURVE_METRICS, multi=True, placeholder="Metrics of the curves", className="tr-dropdown", options=[]
     )
-    body = html.Div(
-        [
-            view("pins"),
-            html.H2("Learning curves"),
-            html.Div(metrics, id=ids.CURVE_CHOICE, hidden=True),
-            html.Div(id=ids.CURVES, className="tr-curves"),
-        ],
-        className="tr-drawer-body",
-    )
+    choice = html.Div(metrics, id=ids.CURVE_CHOICE, hidden=True)
+    body = html.Div([view("pins"), html.Div(id=ids.CURVES), choice], className="tr-drawer-body")
     return html.Aside(
         [_drawer_toggle("pinned", "Pinned"), body],
         id=ids.PINNED,

@@ -54,9 +54,9 @@ def test_the_graph_is_made_only_when_there_is_a_curve(study: str) -> None:
     nothing, _, _ = curves.show_curves([], None, None, "light")
     failed, _, _ = curves.show_curves([trial(study, 5)], None, None, "light")
     drawn, metrics, no_choice = curves.show_curves([trial(study, 4)], None, None, "light")
-    assert nothing.children == curves.PICK_ONE
-    assert failed.children == curves.NO_HISTORY
-    assert isinstance(drawn.children[0], dcc.Graph)
+    assert nothing.children is None
+    assert failed.children[1].children == curves.NO_HISTORY
+    assert isinstance(drawn.children[1], dcc.Graph)
     assert (metrics, no_choice) == (["value"], True)
 
 
