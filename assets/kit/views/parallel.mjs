@@ -10,7 +10,8 @@ import { lowDiscrepancy, scaleOf } from "../scale.mjs";
 import { parallelAxes, shortLabels } from "../axes.mjs";
 import { View } from "../view.mjs";
 
-const TOP = 30;
+const NAME_ROW = 15;
+const ONE_ROW = 96;
 const LANE = 16;
 const NEAR = 6;
 const HALF_BRUSH = 9;
@@ -28,6 +29,8 @@ export class Parallel extends View {
     const pad = Math.min(90, Math.max(66, width / (names.length + 1) / 2));
     const gap = names.length > 1 ? (width - 2 * pad) / (names.length - 1) : 0;
     this.gap = gap || width;
+    this.nameRows = this.gap < ONE_ROW ? 2 : 1;
+    this.top = 16 + NAME_ROW * this.nameRows;
     this.axesShown = names.map((name, i) => this.#axis(name, names.length > 1 ? pad + i * gap : width / 2, bottom));
     this.ys = this.axesShown.map((axis) => this.#positions(axis));
   }
@@ -35,7 +38,7 @@ export class Parallel extends View {
   #axis(name, x, bottom) {
     const axis = this.model.axis(name);
     const down = axis.direction === "minimize";
-    const scale = scaleOf(axis, down ? TOP : bottom, down ? bottom : TOP);
+    const scale = scaleOf(axis, down ? this.top : bottom, down ? bottom : this.top);
     const objective = name === this.model.objective?.name;
     const missing = this.model.table.columns.get(name).values.some(Number.isNaN);
     return { name, axis, scale, x, bottom, objective, lanes: this.#lanesOf(name, axis, objective, missing, bottom) };
@@ -87,19 +90,27 @@ export class Parallel extends View {
   axes(pen) {
     const labels = shortLabels(this.axesShown.map(({ name }) => name), 24);
     this.axesShown.forEach((shown, i) => {
-      const { x, axis, scale, objective } = shown;
-      verticalAxis(pen, scale, x, this.style, { room: Math.min(64, this.gap * 0.55) });
-      const arrow = axis.direction ? " ↑" : "";
-      const room = Math.max(40, Math.min(this.gap - 8, i === 0 || objective ? 2 * Math.min(x, this.width - x) : Infinity));
-      text(pen, fit(pen, labels[i] + (objective ? arrow : ""), room), x, 14, objective ? this.style.ink : this.style.muted, "center");
-      for (const lane of shown.lanes) {
-        line(pen, x - 5, lane.y, x + 5, lane.y, this.style.grid);
-        const caption = lane.count ? `${lane.label} ${lane.count}` : lane.label;
-        text(pen, fit(pen, caption, 70), x + (objective ? 8 : -8), lane.y, this.style.muted, objective ? "left" : "right", "middle");
-      }
+      verticalAxis(pen, shown.scale, shown.x, this.style, { room: Math.min(64, this.gap * 0.55) });
+      this.#name(pen, shown, labels[i], i);
+      for (const lane of shown.lanes) this.#lane(pen, shown, lane);
     });
     const { note } = parallelAxes(this.model);
     text(pen, fit(pen, note, this.width - 16), 8, this.height - 4, this.style.muted);
+  }
+
+  /** An axis' name over it; neighbours take turns in two rows where it is tight, the outer ones stay inside. */
+  #name(pen, { x, axis, objective }, label, i) {
+    const y = 14 + NAME_ROW * (i % this.nameRows);
+    const wide = fit(pen, label + (objective && axis.direction ? " ↑" : ""), Math.max(48, this.nameRows * this.gap - 10));
+    const half = pen.measureText(wide).width / 2;
+    const middle = Math.min(Math.max(x, half + 4), this.width - half - 4);
+    text(pen, wide, middle, y, objective ? this.style.ink : this.style.muted, "center");
+  }
+
+  #lane(pen, { x, objective }, lane) {
+    line(pen, x - 5, lane.y, x + 5, lane.y, this.style.grid);
+    const caption = fit(pen, lane.count ? `${lane.label} ${lane.count}` : lane.label, 70);
+    text(pen, caption, x + (objective ? 8 : -8), lane.y, this.style.muted, objective ? "left" : "right", "middle");
   }
 
   brushes(pen) {
@@ -134,7 +145,7 @@ export class Parallel extends View {
   /** The nearest selected line at a point. */
   rowAt(x, y) {
     const right = this.axesShown.findIndex((shown) => shown.x >= x);
-    if (right < 1 || y < TOP) return -1;
+    if (right < 1 || y < this.top) return -1;
     const [a, b] = [this.axesShown[right - 1], this.axesShown[right]];
     if (Math.min(x - a.x, b.x - x) < HALF_BRUSH) return -1;
     const t = (x - a.x) / (b.x - a.x);
@@ -151,7 +162,7 @@ export class Parallel extends View {
   target(x, y, event) {
     const shown = this.axesShown.reduce((a, b) => (Math.abs(b.x - x) < Math.abs((a?.x ?? Infinity) - x) ? b : a), null);
     if (!shown || Math.abs(shown.x - x) > Math.max(2 * HALF_BRUSH, this.gap * 0.12)) return null;
-    if (y < TOP - 8) return this.#reorder(shown);
+    if (y < this.top - 8) return this.#reorder(shown);
     const lane = shown.lanes.find((l) => Math.abs(l.y - y) <= LANE / 2);
     if (lane) return laneTarget(this, lane);
     return intervalTarget(this, shown.name, shown.scale, y, (_, toY) => toY, event.shiftKey);
@@ -175,7 +186,7 @@ export class Parallel extends View {
   /** Where the axes are in the window, for tests and benchmarks: [{name, x, y0, y1}], y0 at the top. */
   clientAxes() {
     const box = this.host.getBoundingClientRect();
-    return this.axesShown.map(({ name, x, bottom }) => ({ name, x: box.left + x, y0: box.top + TOP, y1: box.top + bottom }));
+    return this.axesShown.map(({ name, x, bottom }) => ({ name, x: box.left + x, y0: box.top + this.top, y1: box.top + bottom }));
   }
 
   describe() {
