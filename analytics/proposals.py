@@ -22,9 +22,10 @@ def row_of(h: Hyperparameter, studies: Sequence[Trials], masks: Sequence[NDArray
     column = studies[0].columns.get(h.name)
     pieces = _pieces(h, column, brushes)
     brushed = _brushed(h, column, pieces, brushes)
-    lost = h.name in brushes and brushed is None
+    note = "its own, read off the trials" if h.inferred else "its own"
+    note += ": the brush leaves none of it" if h.name in brushes and brushed is None else ""
     low, high = h.bounds or (None, None)
-    kept = Proposal(Origin.KEPT, low, high, h.choices, "its own: the brush leaves none of it" if lost else "its own")
+    kept = Proposal(Origin.KEPT, low, high, h.choices, note)
     default = fixed_at(h, Origin.DEFAULT, h.default, "the declared default") if h.default is not None else None
     found = (kept, brushed, _extent(h, studies, masks), _best(h, studies[0], masks[0]), default)
     return Row(h, brushed or kept, {p.origin: p for p in found if p}, pieces)

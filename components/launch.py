@@ -42,7 +42,7 @@ def space_grid() -> dag.AgGrid:
     text = {"editable": {"function": "launchIsNumber(params)"}, "width": 80, "cellClass": "tr-cell-number"}
     columns: list[dict[str, Any]] = [
         {"field": "name", "headerName": "Hyperparameter", "cellRenderer": "LaunchName", "width": 136, "pinned": "left"},
-        {"field": "old", "headerName": "Old", "width": 120, "tooltipField": "old"},
+        {"field": "old", "headerName": "Old", "width": 144, "tooltipField": "old"},
         {
             "field": "low",
             "headerName": "New low",
@@ -52,7 +52,7 @@ def space_grid() -> dag.AgGrid:
         },
         {"field": "high", "headerName": "New high", **text},
         {"field": "fixed", "headerName": "Fixed at", **text, "editable": True},
-        {"field": "offers", "headerName": "From", "cellRenderer": "LaunchOrigin", "flex": 1, "minWidth": 312},
+        {"field": "offers", "headerName": "From", "cellRenderer": "LaunchOrigin", "flex": 1, "minWidth": 304},
     ]
     return dag.AgGrid(
         id=ids.LAUNCH_SPACE,
@@ -103,6 +103,8 @@ def made_from(refinement: Refinement | None) -> str:
         return "Brush what looks good in any view, then press Refine."
     if refinement.centre is not None:
         return f"Around trial {refinement.centre}: every range a quarter as wide, about its value."
+    if refinement.selected == refinement.total:
+        return f"All {refinement.total:,} rows of the shown studies are selected."
     return f"From the brushes: {refinement.selected:,} of {refinement.total:,} rows of the shown studies are selected."
 
 
@@ -192,5 +194,4 @@ def kind_text(h: Hyperparameter) -> str:
         parts = ["int" if isinstance(d, IntDistribution) else "float", "log" if d.log else ""]
         parts.append(f"step {number_text(d.step)}" if d.step not in (None, 1) and not d.log else "")
     parts += [f"if {parent} = {levels_text(values)}" for parent, values in h.when.items()]
-    parts.append("range read off the trials" if h.inferred else "")
     return ", ".join(part for part in parts if part)
