@@ -39,10 +39,18 @@ export function dotRadius(count, area) {
   return Math.min(3.5, Math.max(1, 0.3 * Math.sqrt(area / Math.max(count, 1))));
 }
 
-/** Opacity of one dot of a radius where `count` of them share a plot of `area` square pixels: fainter in a crowd. */
+/** How many dots of a radius lie over each other on average, where `count` of them share a plot of `area` square pixels. */
+const layersOf = (count, area, radius) => (Math.PI * radius * radius * count) / Math.max(area, 1);
+
+/** Opacity of one dot: fainter in a crowd. */
 export function dotOpacity(count, area, radius) {
-  const layers = (Math.PI * radius * radius * count) / Math.max(area, 1);
-  return Math.max(0.1, 0.85 / (1 + layers));
+  return Math.max(0.1, 0.85 / (1 + layersOf(count, area, radius)));
+}
+
+/** The weight of the best dot, that of the worst being 1: only a crowd needs more, and less keeps dots round. */
+export function mostWeight(count, area, radius) {
+  const layers = layersOf(count, area, radius);
+  return layers < 0.35 ? 1 : layers < 1 ? 3 : 8;
 }
 
 /** Dots of all rows in one plot, ready to be stamped: a full one for rows that compete, a small one for the others. */
@@ -52,8 +60,10 @@ export class Dots {
    * @param {Uint8Array} comparable
    * @param {{dpr: number, width: number, height: number}} canvas its size in CSS pixels
    * @param {number} radius of a full dot in CSS pixels
+   * @param {number} most weight of the best row, see mostWeight
    */
-  constructor(xs, ys, comparable, { dpr, width, height }, radius) {
+  constructor(xs, ys, comparable, { dpr, width, height }, radius, most = 8) {
+    this.share = (most - 1) / 7;
     const [w, h] = [Math.round(width * dpr), Math.round(height * dpr)];
     this.full = discOf(radius * dpr, w);
     this.small = discOf(Math.max(0.8, 0.55 * radius) * dpr, w);
@@ -69,7 +79,9 @@ export class Dots {
 
   mark(row, weight, colour, sign, accumulator) {
     const at = this.at[row];
-    if (at >= 0) accumulator.stamp(at, this.comparable[row] ? this.full : this.small, weight, colour, sign);
+    if (at < 0) return;
+    const weighed = 1 + Math.round((weight - 1) * this.share);
+    accumulator.stamp(at, this.comparable[row] ? this.full : this.small, weighed, colour, sign);
   }
 }
 

@@ -12,6 +12,7 @@ import { intervalTarget } from "../gestures.mjs";
 import { mountMenu } from "../menu.mjs";
 import { comparableText, leftOut, leftOutText, noteTarget, toolsOf, trials } from "../notes.mjs";
 import { formatNumber, scaleOf } from "../scale.mjs";
+import { dashesOf, studyLegend } from "../studylines.mjs";
 import { beyondText, trimmed } from "../trim.mjs";
 import { View } from "../view.mjs";
 
@@ -19,9 +20,8 @@ const CELL_WIDTH = 190;
 const CELL_HEIGHT = 114;
 const LOWEST = 250;
 const NOTE = 20;
-const PAD = { left: 34, right: 12, top: 38, bottom: 22 };
+const PAD = { left: 40, right: 12, top: 38, bottom: 22 };
 const BAR = 5;
-const DASHES = [[], [5, 3], [2, 2], [8, 3, 2, 3]];
 
 /** The metrics that get a histogram: the objective first, without those that the analyst hid or that have no value. */
 export function histogramMetrics(model) {
@@ -150,10 +150,11 @@ export class Histograms extends View {
       const most = cell.studies.length ? `${formatNumber(100 * cell.top, 2)} %` : formatNumber(cell.top);
       line(pen, left - 4, top, left, top, style.grid);
       text(pen, most, left - 6, top, style.muted, "right", "middle");
-      cell.studies.forEach((shares, s) => this.#outline(pen, cell, shares, DASHES[s % DASHES.length]));
+      cell.studies.forEach((shares, s) => this.#outline(pen, cell, shares, dashesOf(s)));
       line(pen, left, bottom, right, bottom, style.grid);
     }
-    const used = this.sizes.length > 1 ? this.#legend(pen) : 0;
+    const names = this.model.entries.map(({ name }) => name);
+    const used = names.length > 1 ? studyLegend(pen, names, this.width - 8, this.height - 5, style) : 0;
     text(pen, fit(pen, this.note, this.width - 24 - used), 8, this.height - 5, style.muted);
   }
 
@@ -174,21 +175,6 @@ export class Histograms extends View {
     pen.setLineDash([]);
   }
 
-  /** Which outline is which study, at the lower right; returns the width it took. */
-  #legend(pen) {
-    let x = this.width - 8;
-    [...this.model.entries].reverse().forEach((entry, i, all) => {
-      const name = fit(pen, entry.name, 120);
-      text(pen, name, x, this.height - 5, this.style.ink, "right");
-      x -= pen.measureText(name).width + 26;
-      pen.setLineDash(DASHES[(all.length - 1 - i) % DASHES.length]);
-      line(pen, x, this.height - 9, x + 22, this.height - 9, this.style.ink, 1.2);
-      pen.setLineDash([]);
-      x -= 12;
-    });
-    return this.width - x;
-  }
-
   brushes(pen) {
     const best = this.model.best(this.model.mask);
     this.cells.forEach((cell, i) => {
@@ -199,9 +185,9 @@ export class Histograms extends View {
       const shown = best >= 0 && bins[best] !== NO_BIN;
       if (!cell.axis.order) this.#flag(pen, scale.toPixel(mean), top, bottom, [2, 2]);
       if (shown) this.#flag(pen, scale.toPixel(values[best]), top, bottom, []);
-      const words = cell.axis.order ? "" : `mean ${axisText(cell, mean)} ± ${axisText(cell, spread)}`;
-      const stats = words + (shown ? `  best ${axisText(cell, values[best])}` : "");
-      text(pen, fit(pen, stats, right - left + PAD.left), left - PAD.left + 8, top - 12, this.style.muted);
+      const words = [shown ? `best ${axisText(cell, values[best])}` : ""];
+      if (!cell.axis.order) words.unshift(`mean ${axisText(cell, mean)}`, ` ± ${axisText(cell, spread)}`);
+      text(pen, fitting(pen, words, right - left + PAD.left), left - PAD.left + 8, top - 12, this.style.muted);
     });
   }
 
@@ -249,6 +235,14 @@ export class Histograms extends View {
   describe() {
     return `Histograms of ${this.cells.map(({ name }) => name).join(", ")}. ${super.describe()}`;
   }
+}
+
+/** Mean, spread and best in one line: without the spread where they would not fit. */
+function fitting(pen, words, width) {
+  if (words.length < 3) return fit(pen, words.join(""), width);
+  const [mean, spread, best] = words;
+  const whole = `${mean}${spread}  ${best}`;
+  return pen.measureText(whole).width <= width ? whole : fit(pen, `${mean}  ${best}`, width);
 }
 
 const axisText = ({ axis }, value) => (axis.order ? axis.labels[value] : axis.format(value));

@@ -11,8 +11,9 @@ import { intervalTarget } from "../gestures.mjs";
 import { incumbents, trialOrder } from "../incumbents.mjs";
 import { comparableText, trials } from "../notes.mjs";
 import { GUTTER, orderScale } from "../order.mjs";
-import { dotOpacity, dotRadius, Dots, nearest, positions } from "../points.mjs";
+import { dotOpacity, dotRadius, Dots, mostWeight, nearest, positions } from "../points.mjs";
 import { formatNumber, scaleOf } from "../scale.mjs";
+import { dashesOf } from "../studylines.mjs";
 import { View } from "../view.mjs";
 
 const TOP = 22;
@@ -35,7 +36,7 @@ export class Monitor extends View {
     this.dotYs = this.ys.map((y, row) => (this.#inRange(this.values[row]) ? y : NaN));
     this.area = (this.plot[1] - this.plot[0]) * (this.plot[3] - this.plot[2]);
     this.radius = Math.min(2, dotRadius(table.rows, this.area));
-    this.dots = new Dots(this.xs, this.dotYs, model.comparable, { dpr: this.dpr, width, height }, this.radius);
+    this.dots = new Dots(this.xs, this.dotYs, model.comparable, { dpr: this.dpr, width, height }, this.radius, mostWeight(table.rows, this.area, this.radius));
     this.orders = table.ids.map((_, s) => trialOrder(this.numbers, (row) => table.study[row] === s && this.values[row] === this.values[row]));
     this.whole = this.#lines(null);
     this.lastMask = null;
@@ -104,15 +105,17 @@ export class Monitor extends View {
     this.whole.forEach((line, s) => this.#step(pen, line, s, css(this.style.contextPixel), 3));
   }
 
-  #step(pen, line, s, colour, width) {
+  #step(pen, line, s, colour, width, dashes = []) {
     pen.strokeStyle = colour;
     pen.lineWidth = width;
+    pen.setLineDash(dashes);
     pen.beginPath();
     this.#levels(line, s, (x0, x1, row) => {
       pen.lineTo(x0, this.ys[row]);
       pen.lineTo(x1, this.ys[row]);
     });
     pen.stroke();
+    pen.setLineDash([]);
   }
 
   axes(pen) {
@@ -134,7 +137,7 @@ export class Monitor extends View {
     const [, , top, bottom] = this.plot;
     for (const [a, b] of spansOf(this.model, "number", this.x)) brushBox(pen, a, top, Math.max(1, b - a), bottom - top, this.style);
     const lines = this.#selectedLines();
-    lines.forEach((line, s) => this.#step(pen, line, s, this.style.ink, 1.5));
+    lines.forEach((line, s) => this.#step(pen, line, s, this.style.ink, 1.5, dashesOf(s)));
     if (lines.length > 1) this.#names(pen, lines);
     else this.#best(pen, lines[0] ?? []);
   }

@@ -8,7 +8,7 @@ import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from ".
 import { mountMenu, mountSelect } from "../menu.mjs";
 import { leftOut, leftOutText, noteTarget, toolsOf } from "../notes.mjs";
 import { frontOf, frontOrder } from "../pareto.mjs";
-import { dotOpacity, dotRadius, Dots, nearest, positions } from "../points.mjs";
+import { dotOpacity, dotRadius, Dots, mostWeight, nearest, positions } from "../points.mjs";
 import { scaleOf } from "../scale.mjs";
 import { View } from "../view.mjs";
 
@@ -38,7 +38,7 @@ export class Scatter extends View {
     const select = (axis) =>
       mountSelect(slot, axis, names, () => scatterColumns(model)?.[axis], (name) => this.#choose({ [axis]: name }));
     const selects = [select("x"), select("y")];
-    const better = mountMenu(slot, "better", () => this.#betterItems(), (item, on) => this.#setBetter(item, on), {
+    const better = mountMenu(slot, "⇅", () => this.#betterItems(), (item, on) => this.#setBetter(item, on), {
       hint: "Say which way a metric without a direction is better",
     });
     const update = () => {
@@ -103,7 +103,7 @@ export class Scatter extends View {
     this.ys = positions(yScale, this.yv, 1);
     this.area = (right - left) * (bottom - top);
     this.radius = dotRadius(model.table.rows, this.area);
-    this.dots = new Dots(this.xs, this.ys, model.comparable, { dpr: this.dpr, width, height }, this.radius);
+    this.dots = new Dots(this.xs, this.ys, model.comparable, { dpr: this.dpr, width, height }, this.radius, mostWeight(model.table.rows, this.area, this.radius));
     this.#findFront();
     this.note = this.#note();
   }

@@ -9,7 +9,7 @@ import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from ".
 import { explained } from "../explained.mjs";
 import { mountMenu } from "../menu.mjs";
 import { noteTarget, toolsOf } from "../notes.mjs";
-import { dotOpacity, dotRadius, Dots, nearest, positions } from "../points.mjs";
+import { dotOpacity, dotRadius, Dots, mostWeight, nearest, positions } from "../points.mjs";
 import { scaleOf } from "../scale.mjs";
 import { beyondText, trimmed } from "../trim.mjs";
 import { View } from "../view.mjs";
@@ -94,6 +94,7 @@ export class Slices extends View {
     const xs = this.columns.map((name, c) => this.#column(name, LEFT + c * (this.size + GAP)));
     this.area = this.size * (CELL - TOP);
     this.radius = Math.min(3, dotRadius(model.table.rows, this.area));
+    this.most = mostWeight(model.table.rows, this.area, this.radius);
     const canvas = { dpr: this.dpr, width, height };
     const down = rows.map((name, r) => this.#row(name, r));
     this.beyond = down.map(({ name, short }) => [name, beyondText(short)]).filter(([, words]) => words);
@@ -124,7 +125,7 @@ export class Slices extends View {
       plot: [column.left, column.right, row.top, row.bottom],
       xs: column.at,
       ys: row.at,
-      dots: new Dots(column.at, row.at, this.model.comparable, canvas, this.radius),
+      dots: new Dots(column.at, row.at, this.model.comparable, canvas, this.radius, this.most),
     };
   }
 

@@ -10,7 +10,7 @@ import { spansOf } from "../boxes.mjs";
 import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget } from "../gestures.mjs";
 import { GUTTER, orderScale } from "../order.mjs";
-import { dotOpacity, dotRadius, Dots, jitter, nearest, positions } from "../points.mjs";
+import { dotOpacity, dotRadius, Dots, jitter, mostWeight, nearest, positions } from "../points.mjs";
 import { scaleOf } from "../scale.mjs";
 import { View } from "../view.mjs";
 
@@ -20,7 +20,8 @@ const WISHED = 460;
 const CATEGORY = 15;
 const MOST = 160;
 const LANE = 12;
-const GAP = 10;
+const GAP = 14;
+const CLOSE = 6;
 const TOP = 4;
 const BOTTOM = 42;
 const NAME = 112;
@@ -42,7 +43,7 @@ export function stripLayout(wanted, studies) {
     Array.from({ length: studies }, (_, s) => {
       const top = y;
       const bottom = top + Math.max(base, Math.min(MOST, CATEGORY * categories));
-      y = bottom + (missing ? LANE : 0) + GAP;
+      y = bottom + (missing ? LANE : 0) + (s + 1 < studies ? CLOSE : GAP);
       return { name, s, top, bottom, lane: missing ? bottom + LANE / 2 + 2 : null };
     }),
   );
@@ -75,12 +76,13 @@ export class Strips extends View {
     const studies = model.table.ids.length;
     this.area = studies * (this.x.p1 - this.x.p0) * (strips[0].bottom - strips[0].top);
     this.radius = dotRadius(model.table.rows, this.area);
-    this.strips = strips.map((strip) => this.#strip(strip, width, height, this.radius));
+    this.most = mostWeight(model.table.rows, this.area, this.radius);
+    this.strips = strips.map((strip) => this.#strip(strip, { dpr: this.dpr, width, height }));
     this.byStudy = model.table.ids.map((_, s) => this.strips.filter((strip) => strip.s === s));
     this.small = model.comparable.some((bit) => !bit);
   }
 
-  #strip(strip, width, height, radius) {
+  #strip(strip, canvas) {
     const { table, comparable } = this.model;
     const axis = this.model.axis(strip.name);
     const scale = scaleOf(axis, strip.bottom - 4, strip.top + 4);
@@ -90,8 +92,7 @@ export class Strips extends View {
       if (table.study[row] !== strip.s) ys[row] = NaN;
       else if (values[row] !== values[row]) ys[row] = strip.lane + (jitter(row, 1) - 0.5) * (LANE - 6);
     }
-    const canvas = { dpr: this.dpr, width, height };
-    return { ...strip, axis, scale, ys, dots: new Dots(this.xs, ys, comparable, canvas, radius) };
+    return { ...strip, axis, scale, ys, dots: new Dots(this.xs, ys, comparable, canvas, this.radius, this.most) };
   }
 
   opacity(count) {
@@ -116,8 +117,8 @@ export class Strips extends View {
     for (const { name, s, scale, top, bottom, lane } of this.strips) {
       line(pen, this.x.p0, bottom, this.x.p1, bottom, style.grid);
       verticalAxis(pen, scale, GUTTER, style, { room: GUTTER - NAME - 16, gap: 16 });
-      text(pen, fit(pen, labels.get(name), NAME), 8, top + 12, style.ink);
-      if (model.table.ids.length > 1) text(pen, fit(pen, model.entries[s].name, NAME), 8, top + 28, style.muted);
+      if (s === 0) text(pen, fit(pen, labels.get(name), NAME), 8, top + 12, style.ink);
+      if (model.table.ids.length > 1) text(pen, fit(pen, model.entries[s].name, NAME), 8, top + (s ? 12 : 28), style.muted);
       if (lane !== null) text(pen, "inactive", GUTTER - 6, lane, style.muted, "right", "middle");
     }
     const axis = this.end - GAP + 6;
