@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from data.readers.base import ReadError
 from data.readers.sqlite_file import SqliteFile
 
 CONNECT_SECONDS = 5
+ISOLATION: Final = "REPEATABLE READ"
 POSTGRES = ("postgresql", "postgres")
 
 
@@ -76,8 +78,10 @@ class PostgresDatabase:
     """A PostgreSQL database; any committed transaction of its server counts as a possible change."""
 
     def __init__(self, url: URL) -> None:
-        driver = url.set(drivername="postgresql+psycopg").update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
-        self._engine = create_engine(driver, pool_size=2, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        self._url = url.set(drivername="postgresql+psycopg").update_query_dict(
+            {"connect_timeout": str(CONNECT_SECONDS)}
+        )
+        self._engine = create_engine(self._url, pool_size=2, pool_pre_ping=True, isolation_level=ISOLATION)
         self.address = canonical(url)
         self.label = f"{url.database} on {url.host or 'localhost'}"
         self.identity: object = None
@@ -108,7 +112,9 @@ class PostgresDatabase:
             raise ReadError(f"{self.address} does not answer: {reason}") from error
 
     def close(self) -> None:
+        """Let go of connections; histories that are asked for later open one each."""
         self._engine.dispose()
+        self._engine = create_engine(self._url, poolclass=NullPool, isolation_level=ISOLATION)
 
     def _snapshot(self) -> str:
         """Which transactions are visible now; the same text as long as nobody commits."""

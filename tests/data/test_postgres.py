@@ -1,0 +1,117 @@
+"""Studies in PostgreSQL, read and followed as those in files."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+from uuid import uuid4
+
+import optuna
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from data.readers import ReadError, open_source, read
+from data.readers.databases import PostgresDatabase, database
+from tests.data.test_optuna_rdb import everything
+
+Storage: TypeAlias = optuna.storages.RDBStorage
+
+
+@pytest.fixture
+def url(cluster: str) -> Iterator[str]:
+    """A database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    engine = create_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{cluster}/{name}"
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def storage(url: str) -> Iterator[Storage]:
+    """Optuna's way into that database."""
+    storage = optuna.storages.RDBStorage(url)
+    yield storage
+    storage.remove_session()
+    storage.engine.dispose()
+
+
+def test_a_study_reads_as_the_same_study_in_a_file(url: str, storage: Storage, tmp_path: Path) -> None:
+    frames = []
+    for place, kept in ((url, storage), (f"sqlite:///{tmp_path}/study.db", f"sqlite:///{tmp_path}/study.db")):
+        sampler = optuna.samplers.RandomSampler(seed=3)
+        study = optuna.create_study(storage=kept, study_name="everything", sampler=sampler)
+        study.optimize(everything, n_trials=30, catch=(RuntimeError,))
+        study.enqueue_trial({"rate": 0.02})
+        (trials,) = read(place)
+        frames.append(trials.frame.drop(columns=["study", "start", "end", "duration"]))
+        assert trials.space["leaves"].when == {"booster": ("tree",)}
+        assert trials.load_history([1])["value"].isna().all()
+        assert trials.frame["start"].notna().sum() == 30
+    assert frames[0].equals(frames[1])
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_way_to_write_the_url_names_one_source(url: str, storage: Storage, scheme: str) -> None:
+    optuna.create_study(storage=storage, study_name="s").optimize(lambda t: t.suggest_float("x", 0, 1), n_trials=2)
+    source = open_source(url.replace("postgresql+psycopg", scheme).replace("trellis@", "trellis:secret@"))
+    assert source.address == url.replace("+psycopg", "")
+    assert len(source.trials()[0]) == 2
+    assert "secret" not in source.address + source.label + repr(source.trials()[0].study)
+    source.close()
+
+
+def test_a_change_is_noticed_and_quiet_is_too(url: str, storage: Storage) -> None:
+    study = optuna.create_study(storage=storage, study_name="s")
+    source = open_source(url)
+    assert source.changed()
+    assert len(source.trials()[0]) == 0
+    assert not source.changed()
+    trial = study.ask()
+    assert source.changed()
+    assert source.trials()[0].frame["state"].tolist() == ["running"]
+    assert not source.changed()
+    trial.set_user_attr("size", 3)
+    assert source.changed()
+    assert source.trials()[0].frame["size"].tolist() == [3]
+    study.tell(trial, 0.5)
+    assert source.trials()[0].frame["value"].tolist() == [0.5]
+    source.close()
+
+
+def test_nothing_can_be_written_through_a_source(url: str, storage: Storage) -> None:
+    optuna.create_study(storage=storage, study_name="s")
+    opened = database(url)
+    assert isinstance(opened, PostgresDatabase)
+    with pytest.raises(ReadError, match="read-only transaction"), opened.connect() as connection:
+        connection.execute(text("DELETE FROM studies"))
+    opened.close()
+    assert optuna.get_all_study_names(storage) == ["s"]
+
+
+def test_a_server_that_does_not_answer_is_refused_in_a_sentence() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with pytest.raises(ReadError) as refused:
+            read(f"postgresql://me:secret@127.0.0.1:{port}/runs")
+    sentence = str(refused.value)
+    assert sentence.startswith(f"postgresql://me@127.0.0.1:{port}/runs does not answer: ")
+    assert "secret" not in sentence
+    assert "\n" not in sentence
+
+
+def test_a_database_that_does_not_exist_is_named(url: str) -> None:
+    with pytest.raises(ReadError, match=r'does not answer: .*"nowhere" does not exist'):
+        read(url.rpartition("/")[0] + "/nowhere")
+
+
+def test_the_cluster_is_the_tests_own(cluster: str) -> None:
+    with pytest.raises(DBAPIError), create_engine(cluster.replace("127.0.0.1", "127.0.0.2") + "/postgres").connect():
+        pass
