@@ -17,11 +17,12 @@ const TELL_AFTER = 600;
 export function mountChips(host, model) {
   host.classList.add("tr-bar");
   const chips = host.appendChild(make("div", { className: "tr-chips", role: "list", aria: { label: "Brushes" } }));
-  const add = mountAdd(host, model, chips);
-  const budget = mountBudget(host, model);
-  const count = mountCount(host, model);
-  const buttons = mountButtons(host, model);
-  mountBest(host, model);
+  const tools = host.appendChild(make("div", { className: "tr-bar-tools" }));
+  const add = mountAdd(tools, model, chips);
+  const budget = mountBudget(tools, model);
+  const count = mountCount(tools, model);
+  const buttons = mountButtons(tools, model);
+  mountBest(tools, model);
   const update = () => {
     updateChips(chips, model);
     add.element.hidden = model.table.rows === 0;

@@ -2,9 +2,6 @@
 import { valueText } from "./axes.mjs";
 import { make } from "./menu.mjs";
 
-/** What the window hears when the analyst wants a new search around one trial: detail is {study, number}. */
-export const REFINE_AROUND = "trellis:refine-around";
-
 /**
  * Mount the list of pins and the focused trial into a host.
  * @param {HTMLElement} host @param {Model} model
@@ -71,7 +68,6 @@ function fillFocus(host, model) {
     make("dl", { className: "tr-values" }, ...pairs(model.metrics, () => "").flat()),
     ...(params.length ? [make("h3", { textContent: best === row ? "Configuration, the best" : "Configuration" })] : []),
     make("dl", { className: "tr-values" }, ...pairs(params, (name) => (differs(name) ? `best: ${read(name, best)}` : "")).flat()),
-    refineButton(model.focus),
   );
 }
 
@@ -91,10 +87,4 @@ function pair(name, value, note) {
   const shown = make("dd", { textContent: value, title: value });
   if (note) shown.append(" ", make("span", { className: "tr-note", textContent: note }));
   return [make("dt", { textContent: name, title: name }), shown];
-}
-
-function refineButton(focus) {
-  const button = make("button", { type: "button", className: "tr-btn", textContent: "Refine around this trial →" });
-  button.addEventListener("click", () => window.dispatchEvent(new CustomEvent(REFINE_AROUND, { detail: { ...focus } })));
-  return button;
 }

@@ -12,7 +12,6 @@ import { TRIALS } from "./selection.mjs";
 import { columnDefs, columnId, fileValue, isShown, PINS, tableColumns } from "./tablecolumns.mjs";
 
 const GRID = "trials-table";
-const FILTER = "trellisRowPasses";
 const FILTER_AFTER = 120;
 const BY_HAND = ["checkboxSelected", "uiSelectAll", "uiSelectAllFiltered", "uiSelectAllCurrentPage", "rowClicked", "spaceKey"];
 
@@ -22,7 +21,6 @@ const BY_HAND = ["checkboxSelected", "uiSelectAll", "uiSelectAllFiltered", "uiSe
  */
 export function mountTable(host, model) {
   const table = new TrialsTable(host, model);
-  (window.dashAgGridFunctions ??= {})[FILTER] = ({ node }) => table.passes(node.data.i);
   for (const event of ["data", "brush", "focus", "pins"]) model.on(event, () => table.follow(event));
   window.addEventListener("trellis:layout", () => table.follow("layout"));
   gridApi().then((api) => table.connect(api));
@@ -60,6 +58,8 @@ class TrialsTable {
   connect(api) {
     this.api = api;
     api.setGridOption("rowSelection", { mode: "multiRow", enableClickSelection: false, selectAll: "filtered" });
+    api.setGridOption("isExternalFilterPresent", () => true);
+    api.setGridOption("doesExternalFilterPass", ({ data }) => this.passes(data.i));
     api.setGridOption("rowClassRules", { "tr-row-focus": ({ data }) => data && data.i === this.focusRow });
     api.addEventListener("selectionChanged", ({ source }) => BY_HAND.includes(source) && this.brushTicked());
     api.addEventListener("cellClicked", ({ data, column }) => this.press(data.i, column.getColId()));
