@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Sequence
@@ -110,4 +111,6 @@ def _pack(source: Path, to: Path) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute("VACUUM INTO ?", (str(packed),))
     to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_bytes(packed.read_bytes())
+    whole = to.with_name(f"{to.name}.part")
+    shutil.copyfile(packed, whole)
+    whole.replace(to)
