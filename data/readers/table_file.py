@@ -50,7 +50,7 @@ def _parquet(path: Path) -> pd.DataFrame:
         raise ReadError(f"{path} is cut off or not Parquet: {reason}") from error
     _refuse_duplicates(path, table.column_names)
     frame: pd.DataFrame = table.to_pandas()
-    if not isinstance(frame.index, pd.RangeIndex):
+    if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     return frame.rename(columns=str)
 
