@@ -8,7 +8,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 HOST = "127.0.0.1"
@@ -31,8 +31,15 @@ def flask(name: str) -> Flask:
     """A server that also compresses the columns and the files it sends."""
     server = Flask(name, static_folder=None)
     server.config["COMPRESS_MIMETYPES"] = COMPRESSED
-    server.config["COMPRESS_STREAMING_ENDPOINT_CONDITIONAL"] = ["_dash_assets.static", "bootstrap"]
     return server
+
+
+def read_files(response: Response) -> Response:
+    """Take a file that is to be sent into memory: the compression of a stream would leave it open."""
+    if response.direct_passthrough and response.status_code == 200:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return response
 
 
 class QuietHandler(WSGIRequestHandler):

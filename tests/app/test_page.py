@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import optuna
 import pytest
 from playwright.sync_api import Page, Request, expect
 
@@ -18,9 +19,9 @@ PLOTLY = "plotly.min.js"
 def test_everything_the_page_asks_for_comes_from_its_own_origin(
     serve: Serve, new_page: Callable[..., Page], optuna_study: Path
 ) -> None:
-    requests: list[Request] = []
+    asked: list[str] = []
     page = new_page()
-    page.on("request", requests.append)
+    page.on("request", lambda request: asked.append(request.url))
     address = serve(optuna_study).address
     page.goto(address)
     page.wait_for_function("window.trellis !== undefined")
@@ -55,12 +56,25 @@ def test_plotly_loads_with_the_first_curve_and_not_before(
     assert any(PLOTLY in url for url in scripts)
 
 
-def test_without_a_study_the_page_says_what_to_do(serve: Serve, new_page: Callable[..., Page], tmp_path: Path) -> None:
-    empty = tmp_path / "empty.csv"
-    empty.write_text("trial,rate,accuracy\n", encoding="utf-8")
-    page = new_page()
-    page.goto(serve(empty).address)
+def test_a_study_without_trials_says_that_they_will_appear(app_page: AppPage, tmp_path: Path) -> None:
+    page = app_page(new_database(tmp_path / "empty.db", "waiting for trials"))
     expect(page.locator(f"#{ids.EMPTY}")).to_contain_text("No trial yet")
+    expect(page.locator(f"#{ids.STUDY_LIST}")).to_contain_text("waiting for trials")
+
+
+def test_without_a_study_the_page_says_what_to_do(app_page: AppPage, tmp_path: Path) -> None:
+    page = app_page(new_database(tmp_path / "empty.db", None))
+    expect(page.locator(f"#{ids.EMPTY}")).to_contain_text("python app.py results.db")
+    expect(page.locator("[data-view=parallel]")).to_be_hidden()
+
+
+def new_database(path: Path, study: str | None) -> Path:
+    """An SQLite file as Optuna makes it, with a study without trials or without any study."""
+    storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
+    if study:
+        optuna.create_study(study_name=study, storage=storage)
+    storage.engine.dispose()
+    return path
 
 
 def test_the_panel_lists_the_studies_with_their_counts(app_page: AppPage, optuna_study: Path) -> None:
@@ -136,7 +150,7 @@ def test_help_opens_by_key_and_closes_by_escape(app_page: AppPage, optuna_study:
 
 def test_what_a_view_shows_is_explained_beside_it(app_page: AppPage, optuna_study: Path) -> None:
     page = app_page(optuna_study)
-    page.get_by_label("About Search space").click()
+    page.locator("[data-view=parallel]").locator("..").get_by_label("About Search space").click()
     expect(page.get_by_text("One axis a hyperparameter")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_text("One axis a hyperparameter")).to_be_hidden()
