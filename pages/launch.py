@@ -38,7 +38,7 @@ def layout() -> html.Div:
     kinds = {key: label for key, (label, _language, _write) in EXPORTS.items()}
     return html.Div(
         [
-            card("Search space", SPACE, space, export=False),
+            card("New search space", SPACE, space, export=False),
             card("Search", SEARCH, search, export=False),
             card("Take the space elsewhere", EXPORT, export_panel(kinds), export=False),
         ],
