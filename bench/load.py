@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import reading
 from bench.brush import browser, trellis
 from bench.result import Row
 from bench.server import Server, app, dashboard, get
@@ -98,6 +99,7 @@ def page_bytes(url: str) -> int:
 def rows(folder: Path) -> list[Row]:
     """Four figures with the issue's bounds: 0.6 MB of data, 2 MB of page, 0.2 CPU-s."""
     study = write_study(folder / f"{TRIALS}.db", TRIALS)
+    read = reading.measure("ours", study)  # the app does it at its start, the peer when first asked
     with tempfile.TemporaryDirectory() as workspace, app(Path(workspace), study) as server:
         mine = ours(server)
         page = page_bytes(server.url)
@@ -105,7 +107,7 @@ def rows(folder: Path) -> list[Row]:
         theirs = dashboards(server)
     return [
         Row("first load, data gzipped", TRIALS, "kB", mine.kilobytes, theirs.kilobytes, PEER, 600),
-        Row("first load, server CPU", TRIALS, "s", mine.cpu, theirs.cpu, PEER, 0.2),
+        Row("first load, server CPU with reading", TRIALS, "s", mine.cpu + read, theirs.cpu, PEER, 0.2),
         Row("first load, whole page, cold cache", TRIALS, "kB", page / 1e3, bound=2000),
         Row("idle poll, server CPU", TRIALS, "s", mine.poll, theirs.poll, PEER, 0.01),
     ]
