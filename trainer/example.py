@@ -34,6 +34,10 @@ BEST_SHARE = 0.1
 EXTENT = (5, 95)
 REFINED_TRIALS = 80
 
+STEADY_RATE = 3e-3
+STEADY_TOLERANCE = 0.005
+"""Up to this learning rate, val_accuracy of a rebuilt trial stays this close on any processor (docs/training.md)."""
+
 
 def build(to: Path | None = None) -> None:
     """Train both studies in a temporary workspace and write them to one SQLite file that leaves nothing beside it.

@@ -53,7 +53,7 @@ def run_trainer(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def wait_until(holds: Callable[[], Any], seconds: float = 30) -> Any:
+def wait_until(holds: Callable[[], Any], seconds: float = 60) -> Any:
     """What ``holds`` returns once it is true; fails after a deadline."""
     deadline = time.monotonic() + seconds
     while not (found := holds()):
