@@ -16,13 +16,17 @@ from typing import Any
 import optuna
 import pytest
 from dash import Dash
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import create_app
 from callbacks import serving
 from data.workspace import Workspace, open_workspace
 
 pytest_plugins = ["tests.no_skips"]
+
+PATIENCE_MS = 30_000
+"""How long a browser test waits for what must come, on a busy machine too."""
+expect.set_options(timeout=PATIENCE_MS)
 
 FLAGS = [
     "--no-sandbox",
@@ -132,7 +136,7 @@ def new_page(browser: Browser, browser_errors: list[str]) -> Iterator[Callable[.
             context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
             stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE_MS)
             page.on("pageerror", lambda error: browser_errors.append(str(error)))
             page.on("console", lambda said: browser_errors.append(said.text) if said.type == "error" else None)
             return page

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import optuna
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from components import ids
 from tests.conftest import AppPage, Serve
@@ -27,11 +27,9 @@ def test_everything_the_page_asks_for_comes_from_its_own_origin(
     page.wait_for_function("window.trellis !== undefined")
     page.evaluate("window.trellis.ready")
     show_curve(page)
-    hosts = {
-        urlsplit(request.url).netloc for request in requests if urlsplit(request.url).scheme not in ("data", "blob")
-    }
+    hosts = {urlsplit(url).netloc for url in asked if urlsplit(url).scheme not in ("data", "blob")}
     assert hosts == {urlsplit(address).netloc}
-    assert any(PLOTLY in request.url for request in requests)
+    assert any(PLOTLY in url for url in asked)
 
 
 def show_curve(page: Page) -> None:
