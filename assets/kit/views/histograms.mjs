@@ -204,7 +204,7 @@ export class Histograms extends View {
   }
 
   trace(pen, row) {
-    const shown = this.cells.filter(({ bins }) => bins[row] !== NO_BIN);
+    const shown = this.cells.filter(({ scale, values }) => Number.isFinite(values[row]) && !(scale.log && values[row] <= 0));
     return shown.map(({ scale, values, plot: [, , top, bottom] }) => {
       const x = scale.toPixel(values[row]);
       pen.beginPath();

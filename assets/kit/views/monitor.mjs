@@ -176,13 +176,18 @@ export class Monitor extends View {
     if (!this.x) return null;
     const x = this.xs[row];
     const y = this.dotYs[row];
+    const shown = y === y;
+    if (!pen.dots) this.#stem(pen, x, shown ? y + 5 : this.plot[2]);
+    if (shown) ring(pen, x, y);
+    return shown ? [x + 12, Math.max(this.plot[2], y - 8)] : [x, this.plot[2] + 8];
+  }
+
+  /** From the x axis up to a trial; not where marks are drawn as dots (export.mjs). */
+  #stem(pen, x, y) {
     pen.beginPath();
     pen.moveTo(x, this.plot[3]);
-    pen.lineTo(x, Number.isNaN(y) ? this.plot[2] : y + 5);
+    pen.lineTo(x, y);
     pen.stroke();
-    if (Number.isNaN(y)) return [x, this.plot[2] + 8];
-    ring(pen, x, y);
-    return [x + 12, Math.max(this.plot[2], y - 8)];
   }
 
   rowAt(x, y) {
