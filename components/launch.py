@@ -12,6 +12,7 @@ from optuna.distributions import FloatDistribution, IntDistribution
 
 from analytics.columns import same_level
 from analytics.edits import summary
+from analytics.exports import EXPORTS
 from analytics.refinement import Origin, Refinement, Row
 from analytics.respace import describe
 from analytics.space import Hyperparameter
@@ -38,25 +39,10 @@ PRESSED = "cellRendererData"
 
 
 def space_grid() -> dag.AgGrid:
-    """The editable table; ``assets/launch.js`` draws categories and origins."""
-    text = {"editable": {"function": "launchIsNumber(params)"}, "width": 80, "cellClass": "tr-cell-number"}
-    columns: list[dict[str, Any]] = [
-        {"field": "name", "headerName": "Hyperparameter", "cellRenderer": "LaunchName", "width": 136, "pinned": "left"},
-        {"field": "old", "headerName": "Old", "width": 144, "tooltipField": "old"},
-        {
-            "field": "low",
-            "headerName": "New low",
-            "cellRenderer": "LaunchLow",
-            "colSpan": {"function": "launchSpan(params)"},
-            **text,
-        },
-        {"field": "high", "headerName": "New high", **text},
-        {"field": "fixed", "headerName": "Fixed at", **text, "editable": True},
-        {"field": "offers", "headerName": "From", "cellRenderer": "LaunchOrigin", "flex": 1, "minWidth": 304},
-    ]
+    """The editable table; ``assets/launch.js`` draws names, categories and origins."""
     return dag.AgGrid(
         id=ids.LAUNCH_SPACE,
-        columnDefs=columns,
+        columnDefs=_columns(),
         rowData=[],
         getRowId="params.data.name",
         defaultColDef={
@@ -83,6 +69,19 @@ def space_grid() -> dag.AgGrid:
         columnSize=None,
         style={"height": None},
     )
+
+
+def _columns() -> list[dict[str, Any]]:
+    text = {"editable": {"function": "launchIsNumber(params)"}, "width": 80, "cellClass": "tr-cell-number"}
+    span = {"function": "launchSpan(params)"}
+    return [
+        {"field": "name", "headerName": "Hyperparameter", "cellRenderer": "LaunchName", "width": 136, "pinned": "left"},
+        {"field": "old", "headerName": "Old", "width": 144, "tooltipField": "old"},
+        {"field": "low", "headerName": "New low", "cellRenderer": "LaunchLow", "colSpan": span, **text},
+        {"field": "high", "headerName": "New high", **text},
+        {"field": "fixed", "headerName": "Fixed at", **text, "editable": True},
+        {"field": "offers", "headerName": "From", "cellRenderer": "LaunchOrigin", "flex": 1, "minWidth": 304},
+    ]
 
 
 def grid_rows(refinement: Refinement | None, dropped: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -127,11 +126,11 @@ def presses(pressed: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return [{**pressed["value"], "name": pressed["rowId"]}] if pressed else []
 
 
-def export_panel(kinds: Mapping[str, str]) -> html.Div:
+def export_panel() -> html.Div:
     """The refined space as code for other tools, with a button that copies it."""
-    options = [{"label": label, "value": key} for key, label in kinds.items()]
+    options = [{"label": label, "value": key} for key, (label, _language, _write) in EXPORTS.items()]
     choice = dcc.RadioItems(
-        id=ids.EXPORT_KIND, options=options, value=next(iter(kinds)), inline=True, className="tr-segments"
+        id=ids.EXPORT_KIND, options=options, value=next(iter(EXPORTS)), inline=True, className="tr-segments"
     )
     copy = dcc.Clipboard(id=ids.EXPORT_COPY, target_id=ids.EXPORT_CODE, title="Copy", className="tr-icon tr-copy")
     code = html.Pre(id=ids.EXPORT_CODE, className="tr-code", tabIndex=0, **{"aria-label": "The refined space as code"})

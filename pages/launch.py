@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dash import dcc, html
 
-from analytics.exports import EXPORTS
 from components import ids
 from components.cards import card
 from components.launch import export_panel, space_grid
@@ -35,12 +34,11 @@ def layout() -> html.Div:
     problem = html.P(id=ids.LAUNCH_PROBLEM, className="tr-error", role="alert")
     space = html.Div([head, problem, space_grid(), html.Div(id=ids.LAUNCH_NOTES, className="tr-launch-notes")])
     search = html.Div([html.P(id=ids.LAUNCH_FOREIGN, className="tr-foreign"), launch_form()])
-    kinds = {key: label for key, (label, _language, _write) in EXPORTS.items()}
     return html.Div(
         [
             card("New search space", SPACE, space, export=False),
             card("Search", SEARCH, search, export=False),
-            card("Take the space elsewhere", EXPORT, export_panel(kinds), export=False),
+            card("Take the space elsewhere", EXPORT, export_panel(), export=False),
         ],
         className="tr-stack",
     )
