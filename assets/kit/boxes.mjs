@@ -82,13 +82,16 @@ export function regionBoxes(brushes, cell) {
   });
 }
 
-/** A rectangle in pixels as a region; at the border of the plot exactly to the end of the axis. */
-export function regionOf({ x, y, xScale, yScale }, [x0, x1, y0, y1]) {
-  const side = (scale, a, b) => {
+/**
+ * A rectangle in pixels as a region; at the border of the plot exactly to the end of the whole axis (`ax`, `ay`), which a
+ * trimmed scale does not show, so that it takes in what stands at the border.
+ */
+export function regionOf({ x, y, xScale, yScale, ax = xScale, ay = yScale }, [x0, x1, y0, y1]) {
+  const side = (scale, axis, a, b) => {
     const [low, high] = pixelRange(scale, [a, b]);
-    return [low ?? scale.low, high ?? scale.high];
+    return [low ?? axis.low, high ?? axis.high];
   };
-  return { x, y, box: [...side(xScale, x0, x1), ...side(yScale, y0, y1)] };
+  return { x, y, box: [...side(xScale, ax, x0, x1), ...side(yScale, ay, y0, y1)] };
 }
 
 // --- pairs: a rectangle as the brushes of two columns ---------------------------------------------------------------

@@ -146,3 +146,10 @@ test("a resized pair changes the side that was pulled and nothing else", () => {
   assert.deepEqual(changed.size, { ranges: [[10, 50]], values: [], missing: true });
   assert.deepEqual(changed.acc.ranges, [[0.2, 0.4]]);
 });
+
+test("at the border of a trimmed axis a region reaches to the end of the whole axis", () => {
+  const model = plain();
+  const cell = { ...cellOf(model, "size", "acc"), xScale: new NumberScale({ low: 20, high: 60 }, 0, 100), ax: model.axis("size") };
+  assert.deepEqual(regionOf(cell, [50, 100, 0, 100]).box, [40, 100, 0, 1]);
+  assert.deepEqual(regionOf(cell, [0, 50, 0, 100]).box, [0, 40, 0, 1]);
+});

@@ -168,7 +168,9 @@ export class Monitor extends View {
       const y = Math.max(free, this.ys[row] + 3);
       free = y + 14;
       const best = this.model.axis(this.model.objective.name).format(this.values[row], 4);
-      text(pen, `${fit(pen, this.model.entries[s].name, 160)} ${best}`, this.#end(s) - 4, y, this.style.ink, "right", "top");
+      const words = `${fit(pen, this.model.entries[s].name, 160)} ${best}`;
+      const right = Math.max(this.#end(s) - 4, this.plot[0] + 4 + pen.measureText(words).width);
+      text(pen, words, right, y, this.style.ink, "right", "top");
     }
   }
 

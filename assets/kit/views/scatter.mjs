@@ -10,6 +10,7 @@ import { leftOut, leftOutText, noteTarget, toolsOf } from "../notes.mjs";
 import { frontOf, frontOrder } from "../pareto.mjs";
 import { dotOpacity, dotRadius, Dots, mostWeight, nearest, positions } from "../points.mjs";
 import { scaleOf } from "../scale.mjs";
+import { beyondText, trimmed } from "../trim.mjs";
 import { View } from "../view.mjs";
 
 const TOP = 24;
@@ -95,9 +96,10 @@ export class Scatter extends View {
     const [left, right] = [ay.order ? 96 : 56, width - RIGHT];
     const [top, bottom] = [TOP, Math.max(TOP + 40, height - BOTTOM)];
     const down = this.#direction(names.y) === "minimize";
-    const xScale = scaleOf(ax, left + INSET, right - INSET);
-    const yScale = scaleOf(ay, down ? top + INSET : bottom - INSET, down ? bottom - INSET : top + INSET);
-    this.cell = { ...names, ax, ay, xScale, yScale, plot: [left, right, top, bottom] };
+    const [shortX, shortY] = [names.x, names.y].map((name) => trimmed(model.axis(name), model.table.columns.get(name).values));
+    const xScale = scaleOf(shortX.axis, left + INSET, right - INSET);
+    const yScale = scaleOf(shortY.axis, down ? top + INSET : bottom - INSET, down ? bottom - INSET : top + INSET);
+    this.cell = { ...names, ax, ay, xScale, yScale, shortX, shortY, plot: [left, right, top, bottom] };
     [this.xv, this.yv] = [names.x, names.y].map((name) => model.table.columns.get(name).values);
     this.xs = positions(xScale, this.xv, 0);
     this.ys = positions(yScale, this.yv, 1);
@@ -130,12 +132,14 @@ export class Scatter extends View {
   }
 
   #note() {
-    const { x, y, xScale, yScale, ax, ay } = this.cell;
+    const { x, y, xScale, yScale, ax, ay, shortX, shortY } = this.cell;
+    const far = [[x, beyondText(shortX)], [y, beyondText(shortY)]].filter(([, words]) => words).map((pair) => pair.join(" "));
     const out = [[x, leftOutText(leftOut(xScale, this.xv), ax.role)], [y, leftOutText(leftOut(yScale, this.yv), ay.role)]];
     const missing = out.filter(([, words]) => words).map(([name, words]) => `${name}: ${words}`);
     const open = [x, y].filter((name) => this.model.axis(name).role === "metric" && !this.#direction(name));
     return [
       open.length ? `no Pareto front: ${open.join(" and ")} has no direction` : "",
+      far.length ? `at the end of the axis: ${far.join("; ")}` : "",
       missing.length ? `not shown: ${missing.join("; ")}` : "",
     ].filter(Boolean).join(" · ");
   }
