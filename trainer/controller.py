@@ -54,7 +54,7 @@ def control(
 
     What goes wrong in the controller itself is kept as the study's message and raised.
     """
-    storage.set_study(workspace, study_id, state="running", message=None, pid=os.getpid(), stop_requested=False)
+    storage.set_study(workspace, study_id, state="running", message=None, pid=os.getpid())
     try:
         with storage.optuna_storage(workspace) as backend:
             controller = Controller(workspace, study_id, backend)
