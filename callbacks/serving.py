@@ -31,6 +31,7 @@ def flask(name: str) -> Flask:
     """A server that also compresses the columns and the files it sends."""
     server = Flask(name, static_folder=None)
     server.config["COMPRESS_MIMETYPES"] = COMPRESSED
+    server.json.sort_keys = False  # type: ignore[attr-defined]  # hyperparameters keep the order of their space
     return server
 
 

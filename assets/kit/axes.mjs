@@ -116,7 +116,8 @@ export function parallelAxes(model) {
   const varying = model.params.filter((name) => !constant.includes(name));
   const offered = varying.filter((name) => !hidden.includes(name));
   const shown = offered.slice(0, MOST_AXES);
-  const folded = [...offered.slice(MOST_AXES), ...varying.filter((name) => hidden.includes(name))];
+  const aside = [...offered.slice(MOST_AXES), ...varying.filter((name) => hidden.includes(name))];
+  const folded = aside.filter((name) => !extra.includes(name));
   const last = model.objective ? [model.objective.name] : [];
   const study = model.shown.length > 1 ? ["study"] : [];
   const more = extra.filter((name) => model.table.columns.has(name) && ![...shown, ...last].includes(name));

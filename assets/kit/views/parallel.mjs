@@ -8,6 +8,8 @@ import { brushBox, fit, line, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget, rangePixels } from "../gestures.mjs";
 import { lowDiscrepancy, scaleOf } from "../scale.mjs";
 import { parallelAxes, shortLabels } from "../axes.mjs";
+import { mountMenu } from "../menu.mjs";
+import { toolsOf } from "../notes.mjs";
 import { View } from "../view.mjs";
 
 const NAME_ROW = 15;
@@ -22,6 +24,26 @@ const STATE_LANES = [
 ];
 
 export class Parallel extends View {
+  constructor(host, model, painter) {
+    super(host, model, painter);
+    const items = () => {
+      const { axes } = parallelAxes(model);
+      return [...model.params, ...model.metrics]
+        .filter((name) => name !== model.objective?.name)
+        .map((name) => ({ name, on: axes.includes(name) }));
+    };
+    mountMenu(toolsOf(host), "axes", items, (name, on) => this.#choose(name, on), { hint: "Choose the axes" });
+  }
+
+  /** Show or hide an axis. */
+  #choose(name, on) {
+    const { settings } = this.model;
+    const without = (names) => names.filter((other) => other !== name);
+    settings.hidden = on ? without(settings.hidden) : [...without(settings.hidden), name];
+    settings.extra = on && !parallelAxes(this.model).axes.includes(name) ? [...settings.extra, name] : without(settings.extra);
+    this.model.set("hidden", settings.hidden);
+  }
+
   geometry(width, height) {
     const names = parallelAxes(this.model).axes;
     this.lanes = this.#stateLanes();
