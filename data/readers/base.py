@@ -150,6 +150,8 @@ def final_column(columns: Mapping[str, Column]) -> Column:
 
 def _groups(config: Column, member: Column) -> NDArray[np.int64]:
     """A small number per row, equal for rows of one configuration; shape (rows,)."""
+    if not config.levels and not member.levels:
+        return np.arange(len(config), dtype=np.int64)
     codes = np.arange(len(config), dtype=np.int64) + len(config.levels) + len(member.levels)
     codes = np.where(member.missing, codes, np.nan_to_num(member.values).astype(np.int64) + len(config.levels))
     codes = np.where(config.missing, codes, np.nan_to_num(config.values).astype(np.int64))

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 
 from analytics.columns import Floats, Level
 from data.readers import optuna_tables as sql
@@ -27,41 +28,34 @@ LABELS = ("trellis:config", "trellis:member")
 
 @dataclass(frozen=True)
 class Fresh:
-    """Trials of one study to be read: those after ``last`` and those of ``ids``; ``alone`` if it is the only study."""
+    """Trials of one study to be read: ``ids``, None for all; ``alone`` if it is the only study."""
 
     study: int
-    last: int
-    ids: Sequence[int]
+    ids: Sequence[int] | None
     alone: bool
 
     def select(self, table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
-        """Columns of a table of trials' properties, for these trials only."""
+        """Columns of a table of trials' properties, for these trials only (of very many, for their range)."""
         query = select(table.c.trial_id, *columns)
-        if self.alone:
-            return query.where(self.condition(table.c.trial_id))
-        joined = query.join_from(table, sql.trials, sql.trials.c.trial_id == table.c.trial_id)
-        return joined.where(sql.trials.c.study_id == self.study, self.condition(sql.trials.c.trial_id))
-
-    def condition(self, trial_id: ColumnElement[int]) -> ColumnElement[bool]:
-        return is_fresh(trial_id, self.last, self.ids)
-
-
-def is_fresh(trial_id: ColumnElement[int], last: int, ids: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a trial is new or among the unfinished ``ids``; of very many ids their range is taken."""
-    if last == 0 and not ids:
-        return true()
-    if len(ids) > MOST_IDS:
-        return trial_id >= min(*ids, last + 1)
-    return or_(trial_id > last, trial_id.in_(sorted(ids))) if ids else trial_id > last
+        if not self.alone:
+            query = query.join_from(table, sql.trials, sql.trials.c.trial_id == table.c.trial_id)
+            query = query.where(sql.trials.c.study_id == self.study)
+        if self.ids is None:
+            return query
+        few = len(self.ids) <= MOST_IDS
+        return query.where(table.c.trial_id.in_(self.ids) if few else table.c.trial_id >= min(self.ids))
 
 
 def fetch_trials(connection: Connection, last: int, unfinished: Sequence[int], utc: bool) -> dict[int, Chunk]:
-    """New and unfinished trials of all studies, without their properties, by study."""
+    """Trials after ``last`` and unfinished ones of all studies, without their properties, by study."""
     t = sql.trials.c
     query = select(t.trial_id, t.study_id, t.number, t.state, t.datetime_start, t.datetime_complete)
-    rows = connection.execute(query.where(is_fresh(t.trial_id, last, unfinished)).order_by(t.trial_id)).all()
+    rows = list(connection.execute(query.where(t.trial_id > last)))
+    for begin in range(0, len(unfinished), MOST_IDS):
+        rows += connection.execute(query.where(t.trial_id.in_(unfinished[begin : begin + MOST_IDS])))
     if not rows:
         return {}
+    rows.sort(key=itemgetter(0))
     ids, study, number, state, start, end = (list(column) for column in zip(*rows, strict=True))
     study_ids = np.array(study, dtype=np.int64)
     whole = Chunk(
@@ -78,7 +72,8 @@ def fetch_properties(connection: Connection, fresh: Fresh, chunk: Chunk) -> Chun
     """The chunk with the hyperparameters, values and attributes of its trials."""
     p, v, a = sql.params.c, sql.values.c, sql.user_attributes.c
     short = or_(func.length(a.value_json) <= LONGEST_NUMBER, a.key.in_(LABELS))
-    drawn = fresh.select(sql.params, p.param_name, p.distribution_json, p.param_value).order_by(p.param_id)
+    order = (p.param_id,) if fresh.ids is None else (p.trial_id, p.param_id)  # few trials: let SQLite use its index
+    drawn = fresh.select(sql.params, p.param_name, p.distribution_json, p.param_value).order_by(*order)
     numbers, labels = _attributes(
         _rows(connection, fresh.select(sql.user_attributes, a.key, a.value_json).where(short))
     )

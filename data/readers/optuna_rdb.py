@@ -114,8 +114,7 @@ class OptunaRdb:
         chunks = {}
         for study, chunk in fetch_trials(connection, last, unfinished, schema.utc).items():
             if study in studies:
-                mine = kept[study].in_state(UNFINISHED) if last and study in kept else []
-                fresh = Fresh(study, last, mine, alone=len(studies) == 1)
+                fresh = Fresh(study, chunk.ids.tolist() if last else None, alone=len(studies) == 1)
                 chunks[study] = fetch_properties(connection, fresh, chunk)
         return Reading(schema, studies, chunks, anew)
 

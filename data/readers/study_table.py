@@ -141,7 +141,8 @@ class StudyTable:
         return self._put(("param", name), ids, axis.decode(text, raw)) or widened
 
     def _grow(self, ids: Ints) -> bool:
-        merged = np.union1d(self.ids, ids)
+        fresh = ids[~np.isin(ids, self.ids, assume_unique=True)]
+        merged = np.sort(np.concatenate([self.ids, fresh]))
         if len(merged) == len(self.ids):
             return False
         kept = np.searchsorted(merged, self.ids)

@@ -88,7 +88,7 @@ def test_only_new_and_unfinished_trials_are_asked_for(source: Source, study: opt
     finally:
         event.remove(Engine, "before_cursor_execute", listen)
     asked = [parameters for statement, parameters in fetched if "FROM trial_params" in statement]
-    assert asked == [(running.number + 1, running.number + 1)]
+    assert asked == [(running.number + 1, running.number + 2)]
 
 
 def test_earlier_snapshots_stay_as_they_were(source: Source, study: optuna.Study) -> None:
