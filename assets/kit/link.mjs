@@ -33,10 +33,21 @@ const DEFAULTS = { objective: null, budget: "highest", order: null, hidden: [], 
  */
 export function encodeState({ shown, brushes, settings, pins }) {
   const changed = Object.entries(settings).filter(([name, value]) => written(value) !== written(DEFAULTS[name] ?? null));
-  const state = { shown, brushes: { ...brushes }, settings: Object.fromEntries(changed.filter(([name, value]) => allowed(name, value))), pins };
+  const state = { shown, brushes: mapValues(brushes, shorthand), settings: Object.fromEntries(changed.filter(([name, value]) => allowed(name, value))), pins };
   const kept = Object.entries(state).filter(([, value]) => (Array.isArray(value) ? value.length : Object.keys(value).length));
   if (!kept.length) return "";
   return PREFIX + encodeURIComponent(written(Object.fromEntries(kept))).replace(/%(3A|2C|24)/g, decodeURIComponent);
+}
+
+const mapValues = (object, change) => Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
+
+/** A brush as short as `normalizeBrush` reads it. */
+function shorthand(brush) {
+  if (!Array.isArray(brush?.ranges)) return brush;
+  const { ranges, values, missing } = brush;
+  if (!missing && !values.length && ranges.length) return ranges;
+  if (!missing && !ranges.length) return values;
+  return { ...(ranges.length && { ranges }), ...(values.length && { values }), ...(missing && { missing }) };
 }
 
 /**
