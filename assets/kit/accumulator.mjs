@@ -8,6 +8,7 @@
 
 const COVER = 16;
 const STEPS = 4096;
+const MOST_TOUCHED = 1 << 15;
 
 export class Accumulator {
   /** @param {number} width device pixels @param {number} height device pixels */
@@ -17,14 +18,19 @@ export class Accumulator {
     this.sums = new Uint32Array(2 * width * height);
     this.image = new ImageData(Math.max(width, 1), Math.max(height, 1));
     this.pixels = new Uint32Array(this.image.data.buffer);
+    // Discs stamped since the image was last resolved; where only they changed, only their pixels are resolved again.
+    this.touched = { at: new Int32Array(MOST_TOUCHED), discs: [], count: 0, all: true };
+    this.look = { ramp: null, opacity: NaN };
   }
 
   clear() {
     this.sums.fill(0);
+    this.touched.all = true;
   }
 
   /** Add (sign 1) or remove (-1) an anti-aliased line from x0 (included) to x1 (excluded), weight 1…8, colour 0…255. */
   line(x0, y0, x1, y1, weight, colour, sign) {
+    this.touched.all = true;
     const dx = x1 - x0;
     const dy = y1 - y0;
     if (Math.abs(dy) <= Math.abs(dx)) this.#shallow(Math.round(x0), y0, Math.round(x1), dy / dx, sign * weight, colour);
@@ -65,6 +71,7 @@ export class Accumulator {
 
   /** Add or remove a round dot of a radius in device pixels, clipped at the borders. */
   dot(cx, cy, radius, weight, colour, sign) {
+    this.touched.all = true;
     const { sums, width, height } = this;
     const x0 = Math.max(0, Math.floor(cx - radius));
     const x1 = Math.min(width - 1, Math.ceil(cx + radius));
@@ -87,6 +94,7 @@ export class Accumulator {
     const { sums } = this;
     const { offsets, amounts } = disc;
     const signed = sign * weight;
+    this.#touch(at, disc);
     for (let k = 0; k < offsets.length; k++) {
       const i = 2 * (at + offsets[k]);
       const amount = signed * amounts[k];
@@ -101,19 +109,49 @@ export class Accumulator {
    * @param {number} opacity of one full mark of weight 1, in 0…1
    */
   resolve(ramp, opacity) {
-    const { sums, pixels } = this;
+    const { touched, look } = this;
     const alpha = alphas(opacity);
-    for (let i = 0, j = 0; i < pixels.length; i++, j += 2) {
-      const weight = sums[j];
-      if (weight === 0) {
-        pixels[i] = 0;
-        continue;
-      }
-      const a = alpha[weight < STEPS ? weight : STEPS - 1];
-      pixels[i] = (a << 24) | ramp[(sums[j + 1] / weight) | 0];
+    if (touched.all || look.ramp !== ramp || look.opacity !== opacity) {
+      this.#resolveAll(ramp, alpha);
+    } else {
+      this.#resolveTouched(ramp, alpha);
     }
+    Object.assign(touched, { count: 0, all: false });
+    Object.assign(look, { ramp, opacity });
     return this.image;
   }
+
+  #resolveAll(ramp, alpha) {
+    const { sums, pixels } = this;
+    for (let i = 0, j = 0; i < pixels.length; i++, j += 2) {
+      pixels[i] = sums[j] === 0 ? 0 : pixelOf(sums[j], sums[j + 1], ramp, alpha);
+    }
+  }
+
+  #resolveTouched(ramp, alpha) {
+    const { sums, pixels } = this;
+    const { at, discs, count } = this.touched;
+    for (let n = 0; n < count; n++) {
+      const { offsets } = discs[n];
+      for (let k = 0; k < offsets.length; k++) {
+        const i = at[n] + offsets[k];
+        pixels[i] = sums[2 * i] === 0 ? 0 : pixelOf(sums[2 * i], sums[2 * i + 1], ramp, alpha);
+      }
+    }
+  }
+
+  #touch(at, disc) {
+    const { touched } = this;
+    if (touched.count === MOST_TOUCHED) touched.all = true;
+    if (touched.all) return;
+    touched.at[touched.count] = at;
+    touched.discs[touched.count++] = disc;
+  }
+}
+
+/** A pixel of a summed weight above 0 and a sum of weight times colour index. */
+function pixelOf(weight, coloured, ramp, alpha) {
+  return (alpha[weight < STEPS ? weight : STEPS - 1] << 24) | ramp[(coloured / weight) | 0];
 }
 
 /**

@@ -42,9 +42,9 @@ export function dotRadius(count, area) {
 /** How many dots of a radius lie over each other on average, where `count` of them share a plot of `area` square pixels. */
 const layersOf = (count, area, radius) => (Math.PI * radius * radius * count) / Math.max(area, 1);
 
-/** Opacity of one dot: fainter in a crowd. */
+/** Opacity of one dot: fainter in a crowd, in steps of 5 %, since another opacity is another colour of every pixel. */
 export function dotOpacity(count, area, radius) {
-  return Math.max(0.1, 0.85 / (1 + layersOf(count, area, radius)));
+  return Math.max(2, Math.round(17 / (1 + layersOf(count, area, radius)))) / 20;
 }
 
 /** The weight of the best dot, that of the worst being 1: only a crowd needs more, and less keeps dots round. */

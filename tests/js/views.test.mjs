@@ -254,3 +254,22 @@ test("the note names the budget at which trials are compared", () => {
   assert.equal(comparableText(model), "completed trials at budget 9");
   assert.equal(comparableText(plain()), "completed trials");
 });
+
+test("an image of which only some dots changed is the image resolved anew", () => {
+  const grey = Uint32Array.from({ length: 256 }, (_, i) => i * 0x010101);
+  const spots = Array.from({ length: 60 }, (_, i) => 500 + ((i * 7919) % 4000));
+  const disc = discOf(2, 80);
+  const draw = (accumulator, from, to, sign) => {
+    for (let i = from; i < to; i++) accumulator.stamp(spots[i], disc, 1 + (i % 8), (i * 37) % 256, sign);
+  };
+  const stepped = new Accumulator(80, 70);
+  draw(stepped, 0, 40, 1);
+  stepped.resolve(grey, 0.5);
+  draw(stepped, 0, 20, -1);
+  draw(stepped, 40, 60, 1);
+  const fresh = new Accumulator(80, 70);
+  draw(fresh, 20, 60, 1);
+  assert.deepEqual(stepped.resolve(grey, 0.5).data, fresh.resolve(grey, 0.5).data);
+  assert.deepEqual(stepped.resolve(grey, 0.9).data, fresh.resolve(grey, 0.9).data);
+  assert.ok(stepped.image.data.some((value) => value > 0));
+});
