@@ -189,10 +189,10 @@
       kit("poll");
     },
 
-    showPinned(pins) {
-      if (pins?.length && root.getAttribute("data-drawer-pinned") !== "open" && recall(drawerKey("pinned")) === null) {
-        setDrawer("pinned", true);
-      }
+    /* The drawer opens by itself for the first trial that it can show, and never again once it was closed by hand. */
+    showPinned(pins, focus) {
+      const closed = root.getAttribute("data-drawer-pinned") !== "open";
+      if ((pins?.length || focus) && closed && recall(drawerKey("pinned")) === null) setDrawer("pinned", true);
     },
 
     started() {

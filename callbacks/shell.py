@@ -50,7 +50,7 @@ def register(app: Dash) -> None:
         State(ids.ROLES_DIALOG, "id"),
         prevent_initial_call=True,
     )
-    _wire(app, "showPinned", Input(ids.PINS, "data"), prevent_initial_call=True)
+    _wire(app, "showPinned", Input(ids.PINS, "data"), Input(ids.FOCUS, "data"), prevent_initial_call=True)
     _wire(app, "poll", Input(ids.ACTION_MESSAGE, "children"), prevent_initial_call=True)
     _wire(app, "layoutChanged", Input(ids.EMPTY, "children"))
     _wire(app, "started", Input(ids.MAIN, "id"))

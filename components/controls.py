@@ -14,7 +14,7 @@ from components.cards import view
 Entry = Mapping[str, Any]
 """A study as ``/api/studies`` describes it."""
 
-ARROWS = {"minimize": "lower is better", "maximize": "higher is better"}
+BETTER = {"minimize": "lower", "maximize": "higher"}
 
 
 def control_panel() -> html.Aside:
@@ -115,10 +115,10 @@ def objectives(studies: Iterable[Entry]) -> list[dict[str, str]]:
     found: dict[str, tuple[bool, str]] = {}
     for entry in studies:
         for metric in entry["metrics"]:
-            for direction in [metric["direction"]] if metric["direction"] else ARROWS:
+            for direction in [metric["direction"]] if metric["direction"] else BETTER:
                 key = f"{direction}:{metric['name']}"
                 first = bool(metric["objective"]) or found.get(key, (False, ""))[0]
-                found[key] = (first, f"{metric['name']}, {ARROWS[direction]}")
+                found[key] = (first, f"{metric['name']}, {BETTER[direction]}")
     ordered = sorted(found, key=lambda key: not found[key][0])
     return [{"label": found[key][1], "value": key} for key in ordered]
 

@@ -151,7 +151,6 @@ def app_page(serve: Serve, new_page: Callable[..., Page]) -> AppPage:
     def open_page(*sources: str | os.PathLike[str], link: str = "/", **options: Any) -> Page:
         page = new_page(**options)
         page.goto(serve(*sources).address + link)
-        page.wait_for_function("window.trellis !== undefined")
         page.evaluate("window.trellis.ready")
         return page
 

@@ -56,5 +56,5 @@ def test_roles_are_corrected_in_the_page(app_page: AppPage, table: Path) -> None
     dialog.get_by_role("button", name="Apply").click()
     expect(dialog).to_be_hidden()
     page.wait_for_function(
-        "fetch('/api/studies').then(a => a.json()).then(a => !('layers' in a.studies[0].space))", polling=200
+        "() => fetch('/api/studies').then(a => a.json()).then(a => !('layers' in a.studies[0].space))", polling=200
     )

@@ -93,7 +93,7 @@ def test_objectives_come_first_and_a_metric_without_direction_in_both() -> None:
         "maximize:seconds",
         "minimize:loss",
     ]
-    assert choices[0]["label"] == "accuracy, higher is better"
+    assert choices[0]["label"] == "accuracy, higher"
 
 
 def test_what_is_open_is_said_in_a_few_words() -> None:
