@@ -19,7 +19,8 @@ export function axisOf(table, name, studies) {
   const base = { name, kind: column.kind, role: column.role, direction: metric?.direction ?? null, metric };
   if (column.kind === "category") return { ...base, ...categories(column, declared, studies) };
   const log = declared.length ? declared.some((entry) => entry.log) : column.role === "metric" && spreads(column.values);
-  const format = column.kind === "time" ? formatTime : formatNumber;
+  const label = column.role === "row" && column.kind === "int"; // a trial number or a seed names something
+  const format = column.kind === "time" ? formatTime : label ? String : formatNumber;
   return { ...base, ...domain(column.values, declared, log), log, integer: column.kind === "int", format };
 }
 
@@ -73,7 +74,7 @@ function levelLabels({ name, levels }, studies) {
 /** The value of a column in a row as text. */
 export function valueText(column, axis, row) {
   const value = column.values[row];
-  if (value !== value) return "missing";
+  if (value !== value) return column.role === "param" ? "inactive" : "missing";
   return axis.order ? axis.labels[value] : axis.format(value, 4);
 }
 

@@ -56,10 +56,12 @@ test("the objective's axis knows its direction, also one that the analyst chose"
   assert.equal(model.axis("acc").direction, "minimize");
 });
 
-test("a value reads as its label, a missing one as missing", () => {
-  const model = modelOf({ a: { columns: [column("c", ["x", null]), column("lr", [1e-4, null])] } });
+test("a value reads as its label, a hyperparameter without one as inactive, a metric as missing", () => {
+  const columns = [column("c", ["x", null]), column("lr", [1e-4, null]), { ...column("loss", [0.5, null]), role: "metric" }];
+  const model = modelOf({ a: { columns } });
   const read = (name, row) => valueText(model.table.columns.get(name), model.axis(name), row);
-  assert.deepEqual([read("c", 0), read("c", 1), read("lr", 0), read("lr", 1)], ["x", "missing", "1e-4", "missing"]);
+  assert.deepEqual([read("c", 0), read("c", 1), read("lr", 0), read("lr", 1)], ["x", "inactive", "1e-4", "inactive"]);
+  assert.deepEqual([read("loss", 0), read("loss", 1)], ["0.5", "missing"]);
 });
 
 test("short labels lose their common prefix and elide their middle", () => {
