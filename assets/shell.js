@@ -120,7 +120,7 @@
   function onClick(event) {
     const on = (selector) => event.target.closest(selector);
     closePopovers(on("details.tr-pop"));
-    if (on("[data-tab]")) openTab(on("[data-tab]").dataset.tab);
+    if (on("body [data-tab]")) openTab(on("body [data-tab]").dataset.tab);
     if (on("[data-drawer]")) {
       const name = on("[data-drawer]").dataset.drawer;
       setDrawer(name, root.getAttribute(`data-drawer-${name}`) !== "open");
