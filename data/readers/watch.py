@@ -28,7 +28,7 @@ class Watch:
     def mark(self) -> None:
         """Take note of how the files look now; call it before reading."""
         self._seen = self._stamp()
-        self._unsure = any(s is not None and time.time_ns() - s[1] < CLOCK_NS for s in self._seen)
+        self._unsure = any(s is not None and abs(time.time_ns() - s[1]) < CLOCK_NS for s in self._seen)
 
     def forget(self) -> None:
         """Let :meth:`changed` be true, since reading failed."""

@@ -13,10 +13,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import optuna
+import pandas as pd
 import pytest
 
+from data import catalog as catalog_module
+from data.catalog import Catalog
 from data.readers import Source
 from data.readers.watch import CLOCK_NS
+from data.workspace import Workspace
+from tests.data.following import make
+from tests.data.tables import make_frame
 
 FIXTURES = Path(__file__).parent / "fixtures"
 USER = "nobody"
@@ -32,6 +38,25 @@ def results(tmp_path: Path) -> Path:
     """A folder of the analyst's own."""
     (tmp_path / "results").mkdir()
     return tmp_path / "results"
+
+
+@pytest.fixture
+def study(results: Path) -> optuna.Study:
+    return make(results / "study.db")
+
+
+@pytest.fixture
+def catalog(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Catalog]:
+    """A catalog without the example project."""
+    monkeypatch.setattr(catalog_module, "EXAMPLES", tmp_path)
+    opened = Catalog(workspace)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return make_frame()
 
 
 @pytest.fixture
