@@ -88,8 +88,10 @@ def prepare(
         spec = replace(spec, parent=None)
     if spec.seed is None:
         spec = replace(spec, seed=secrets.randbits(31))
-    study_id = storage.create_study(workspace, spec, parent, parent_source)
-    return study_id, StudyLock.acquire(workspace, study_id)
+    study_id = storage.create_study(workspace, spec)
+    lock = StudyLock.acquire(workspace, study_id)
+    storage.add_row(workspace, study_id, spec, parent, parent_source)
+    return study_id, lock
 
 
 def reopen(workspace: Workspace, name: str) -> tuple[int, StudyLock]:

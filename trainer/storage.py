@@ -51,8 +51,8 @@ def optuna_storage(workspace: Workspace) -> Iterator[RDBStorage]:
         storage.engine.dispose()
 
 
-def create_study(workspace: Workspace, spec: StudySpec, parent: str | None, parent_source: str | None) -> int:
-    """Create the study and its row, in state running; returns Optuna's id of it.
+def create_study(workspace: Workspace, spec: StudySpec) -> int:
+    """Create Optuna's study; returns its id.
 
     Raises:
         StudyError: the name is taken.
@@ -68,20 +68,23 @@ def create_study(workspace: Workspace, spec: StudySpec, parent: str | None, pare
                 f"the study name {spec.name!r} is taken in this workspace; expected another one"
             ) from error
         study.set_metric_names(list(spec.metrics))
-        study_id = int(study._study_id)
+        return int(study._study_id)
+
+
+def add_row(workspace: Workspace, study_id: int, spec: StudySpec, parent: str | None, source: str | None) -> None:
+    """Put our row, in state running, beside Optuna's study."""
     with workspace.engine.begin() as connection:
         connection.execute(
             studies.insert().values(
                 study_id=study_id,
                 spec=json.dumps(spec.to_json()),
                 parent=parent,
-                parent_source=parent_source,
+                parent_source=source,
                 state="running",
                 stop_requested=False,
                 created=datetime.now(UTC),
             )
         )
-    return study_id
 
 
 def study_row(workspace: Workspace, study_id: int) -> RowMapping:

@@ -49,11 +49,11 @@ def own_spec(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 def run_trainer(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """``python -m trainer`` to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "trainer", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "trainer", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=300
     )
 
 
-def wait_until(holds: Callable[[], Any], seconds: float = 60) -> Any:
+def wait_until(holds: Callable[[], Any], seconds: float = 120) -> Any:
     """What ``holds`` returns once it is true; fails after a deadline."""
     deadline = time.monotonic() + seconds
     while not (found := holds()):

