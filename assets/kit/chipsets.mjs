@@ -53,7 +53,7 @@ function studyText(id, studies) {
 }
 
 /** Numbers in order, three or more neighbours as 'first-last'. */
-function runs(numbers) {
+export function runs(numbers) {
   const sorted = [...new Set(numbers)].sort((a, b) => a - b);
   const parts = [];
   for (let i = 0, end = 0; i < sorted.length; i = end + 1) {
@@ -77,7 +77,7 @@ export function parseTrials(text, studies) {
     const [whole, name, list] = SET.exec(text) ?? [];
     if (whole === undefined) throw new BrushError(`'${text}' is no set of trials; expected numbers such as 4, 7-9`);
     const id = studyOf(name, studies);
-    sets[id] = [...(sets[id] ?? []), ...list.split(",").flatMap((part) => runOf(part.trim()))];
+    sets[id] = [...(sets[id] ?? []), ...numbersOf(list)];
   }
   return sets;
 }
@@ -89,6 +89,11 @@ function studyOf(name, studies) {
   if (found.length === 1) return found[0].id;
   const names = studies.map((study) => study.name).join(", ");
   throw new BrushError(`${wanted === undefined ? "trials without a study" : `'${wanted}'`} cannot be brushed; expected a study of ${names}, a colon and numbers`);
+}
+
+/** The numbers that a text of `runs` holds. */
+export function numbersOf(text) {
+  return text.split(",").flatMap((part) => runOf(part.trim()));
 }
 
 function runOf(part) {

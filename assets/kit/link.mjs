@@ -3,7 +3,8 @@
  *
  * The address' hash is `v1=` and the state as JSON, percent-encoded; infinities are {"float": "inf"} as in `/api/columns`.
  */
-import { BrushError, normalizeBrush } from "./selection.mjs";
+import { numbersOf, runs } from "./chipsets.mjs";
+import { BrushError, normalizeBrush, TRIALS } from "./selection.mjs";
 
 const PREFIX = "v1=";
 const BROKEN = "The link is damaged: what follows # is not a state of this page; it opens without brushes.";
@@ -33,16 +34,17 @@ const DEFAULTS = { objective: null, budget: "highest", order: null, hidden: [], 
  */
 export function encodeState({ shown, brushes, settings, pins }) {
   const changed = Object.entries(settings).filter(([name, value]) => written(value) !== written(DEFAULTS[name] ?? null));
-  const state = { shown, brushes: mapValues(brushes, shorthand), settings: Object.fromEntries(changed.filter(([name, value]) => allowed(name, value))), pins };
+  const state = { shown, brushes: mapValues({ ...brushes }, shorthand), settings: Object.fromEntries(changed.filter(([name, value]) => allowed(name, value))), pins };
   const kept = Object.entries(state).filter(([, value]) => (Array.isArray(value) ? value.length : Object.keys(value).length));
   if (!kept.length) return "";
   return PREFIX + encodeURIComponent(written(Object.fromEntries(kept))).replace(/%(3A|2C|24)/g, decodeURIComponent);
 }
 
-const mapValues = (object, change) => Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
+const mapValues = (object, change) => Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value, name)]));
 
-/** A brush as short as `normalizeBrush` reads it. */
-function shorthand(brush) {
+/** A brush as short as `normalizeBrush` reads it; sets of trials as '4, 7-9'. */
+function shorthand(brush, name) {
+  if (name === TRIALS) return mapValues(brush, runs);
   if (!Array.isArray(brush?.ranges)) return brush;
   const { ranges, values, missing } = brush;
   if (!missing && !values.length && ranges.length) return ranges;
@@ -101,7 +103,8 @@ function brushesOf(given, problems) {
   if (given === undefined) return undefined;
   const good = Object.entries(given).flatMap(([name, brush]) => {
     try {
-      return [[name, normalizeBrush(name, brush)]];
+      const spelt = name === TRIALS && plain(brush) ? mapValues(brush, (set) => (text(set) ? numbersOf(set) : set)) : brush;
+      return [[name, normalizeBrush(name, spelt)]];
     } catch (error) {
       if (!(error instanceof BrushError)) throw error;
       problems.push(`The link has a ${error.message}; the rest applies.`);

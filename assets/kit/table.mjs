@@ -147,7 +147,7 @@ class TrialsTable {
     this.onlyLabel.hidden = !trials;
     this.only.checked = !own;
     api.onFilterChanged();
-    this.tick(trials ?? {});
+    if (!own) this.tick(trials ?? {});
     this.tell();
   }
 

@@ -96,3 +96,13 @@ test("a brush kept aside stays in the link", () => {
   model.update([], ["a"]);
   assert.deepEqual(Object.keys(readLink(writeLink(model)).state.brushes), ["depth"]);
 });
+
+test("a set of many trials makes a short link, and none that is damaged fills the memory", () => {
+  const numbers = Array.from({ length: 50_000 }, (_, i) => i);
+  const hash = encodeState({ ...NOTHING, brushes: { $trials: { abc: numbers } } });
+  assert.ok(hash.length < 100);
+  assert.deepEqual(decodeState(hash).state.brushes, { $trials: { abc: numbers } });
+  const { state, problems } = readLink('#v1={"brushes":{"$trials":{"abc":"0-999999999"}}}');
+  assert.deepEqual(state.brushes, {});
+  assert.match(problems[0], /'0-999999999' is no trial/);
+});
