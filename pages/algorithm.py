@@ -11,7 +11,8 @@ MONITOR = (
 )
 STRIPS = (
     "One strip a hyperparameter: across, the order of the search; up, the value tried, on a log scale where the space "
-    "is log. Stronger colour is better. Drag a rectangle to brush, click a trial to see its learning curve."
+    "is log. Stronger colour is better. Drag up or down in a strip to brush, click a trial to see its learning curve. "
+    "Several studies stand one above the other."
 )
 
 

@@ -123,8 +123,10 @@ function wholeRange(low, high) {
 
 function hit(spans, p) {
   for (const [index, [a, b]] of spans.entries()) {
-    if (Math.abs(p - a) <= EDGE) return { index, part: "low" };
-    if (Math.abs(p - b) <= EDGE) return { index, part: "high" };
+    const inside = Math.min(EDGE, Math.abs(b - a) / 4); // so that a narrow brush can still be moved
+    const near = (edge, other) => (edge - p) * (edge - other) > 0 ? Math.abs(p - edge) <= inside : Math.abs(p - edge) <= EDGE;
+    if (near(a, b)) return { index, part: "low" };
+    if (near(b, a)) return { index, part: "high" };
     if ((p - a) * (p - b) < 0) return { index, part: "move" };
   }
   return { index: -1, part: "new" };
