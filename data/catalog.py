@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.trials import Trials
-from data.entries import curves_of, entry, shown
+from data.entries import curves_of, entries
 from data.opened import Opened
 from data.readers import ReadError, open_source
 from data.readers.base import TableSource
@@ -103,20 +103,7 @@ class Catalog:
         """The open studies as the entries of ``/api/studies``; those of the workspace come last."""
         self.refresh()
         with self._lock:
-            found = [(opened, v, v.trials) for opened in self._all() for v in opened.studies.values()]
-            visible = shown(self._all(), self._own)
-        by_id = {trials.study.id: trials for _, _, trials in found}
-        return [
-            entry(
-                trials,
-                parent=by_id.get(trials.study.parent or ""),
-                label=opened.source.label,
-                revision=versions.revision,
-                shown=trials.study.id in visible,
-                table=opened.source.is_table,
-            )
-            for opened, versions, trials in found
-        ]
+            return entries(self._all(), self._own)
 
     def trials(self, study_id: str) -> Trials:
         """The trials of a study as last read.

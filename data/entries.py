@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,24 @@ from analytics.respace import changes
 from analytics.trials import Metric, Trials
 from data.opened import Opened
 from data.readers.base import STATES
+
+
+def entries(opened: Sequence[Opened], own: Opened) -> list[dict[str, Any]]:
+    """The studies of all open sources; ``own`` is the workspace's."""
+    by_id = {key: versions.trials for o in opened for key, versions in o.studies.items()}
+    visible = shown(opened, own)
+    return [
+        entry(
+            versions.trials,
+            parent=by_id.get(versions.trials.study.parent or ""),
+            label=o.source.label,
+            revision=versions.revision,
+            shown=key in visible,
+            table=o.source.is_table,
+        )
+        for o in opened
+        for key, versions in o.studies.items()
+    ]
 
 
 def entry(
@@ -44,16 +62,15 @@ def entry(
     }
 
 
-def shown(opened: Iterable[Opened], own: Opened) -> set[str]:
+def shown(opened: Sequence[Opened], own: Opened) -> set[str]:
     """Ids of the studies that are shown at first.
 
     All, if the analyst named no source; else those of the named sources, and those of the workspace (``own``) that
     refine one that is shown.
     """
-    sources = list(opened)
-    if not any(o.given for o in sources):
-        return {key for o in sources for key in o.studies}
-    found = {key for o in sources if o.given for key in o.studies}
+    if not any(o.given for o in opened):
+        return {key for o in opened for key in o.studies}
+    found = {key for o in opened if o.given for key in o.studies}
     parents = {key: versions.trials.study.parent for key, versions in own.studies.items()}
     while new := {key for key, parent in parents.items() if parent in found} - found:
         found |= new

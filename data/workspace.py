@@ -160,7 +160,7 @@ def open_workspace(folder: str | os.PathLike[str], url: str | None = None) -> Wo
         raise WorkspaceError(f"workspace folder {path}: {error.strerror}; expected a writable folder") from error
     if not os.access(path, os.W_OK):
         raise WorkspaceError(f"workspace folder {path}: no permission to write; expected a writable folder")
-    url = url or f"sqlite:///{path / DATABASE}"
+    url = url or URL.create("sqlite", database=str(path / DATABASE)).render_as_string()
     try:
         engine = make_engine(url)
         _create_tables(engine)

@@ -24,7 +24,7 @@ from analytics.columns import (
 from analytics.space import Hyperparameter, ordered
 from analytics.trials import HISTORY_COLUMNS, Metric, Study, Trials
 
-STATES = tuple(State)
+STATES = tuple(state.value for state in State)
 """Levels of every ``state`` column, so that its codes mean the same in every study and at every time."""
 
 LoadHistory: TypeAlias = Callable[[Sequence[int] | None], pd.DataFrame]

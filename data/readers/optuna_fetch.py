@@ -72,11 +72,11 @@ def fetch_properties(connection: Connection, fresh: Fresh, chunk: Chunk) -> Chun
     """The chunk with the hyperparameters, values and attributes of its trials."""
     p, v, a = sql.params.c, sql.values.c, sql.user_attributes.c
     short = or_(func.length(a.value_json) <= LONGEST_NUMBER, a.key.in_(LABELS))
-    order = (p.param_id,) if fresh.ids is None else (p.trial_id, p.param_id)  # few trials: let SQLite use its index
-    drawn = fresh.select(sql.params, p.param_name, p.distribution_json, p.param_value).order_by(*order)
-    numbers, labels = _attributes(
-        _rows(connection, fresh.select(sql.user_attributes, a.key, a.value_json).where(short))
-    )
+    drawn = fresh.select(sql.params, p.param_name, p.distribution_json, p.param_value)
+    measured = fresh.select(sql.user_attributes, a.key, a.value_json).where(short)
+    if fresh.ids is None:  # of few trials SQLite would read the whole table for the sake of the order
+        drawn, measured = drawn.order_by(p.param_id), measured.order_by(a.trial_user_attribute_id)
+    numbers, labels = _attributes(_rows(connection, measured))
     return chunk.having(
         params=_long(connection, drawn),
         values=_values(_rows(connection, fresh.select(sql.values, v.objective, v.value, v.value_type))),

@@ -37,7 +37,13 @@ params = _table(
     "trial_params", param_id=Integer, trial_id=Integer, param_name=String, param_value=Float, distribution_json=String
 )
 values = _table("trial_values", trial_id=Integer, objective=Integer, value=Float, value_type=String)
-user_attributes = _table("trial_user_attributes", trial_id=Integer, key=String, value_json=String)
+user_attributes = _table(
+    "trial_user_attributes",
+    trial_user_attribute_id=Integer,
+    trial_id=Integer,
+    key=String,
+    value_json=String,
+)
 system_attributes = _table("trial_system_attributes", trial_id=Integer, key=String, value_json=String)
 reports = _table(
     "trial_intermediate_values",
