@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    """An empty workspace."""
-    workspace = open_workspace(tmp_path / "workspace")
+    """An empty workspace, in a folder whose name no URL takes as it is."""
+    workspace = open_workspace(tmp_path / "work #1 {x}?%20")
     yield workspace
     workspace.engine.dispose()
 
