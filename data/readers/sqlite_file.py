@@ -2,7 +2,8 @@
 
 A file in WAL mode without a ``-wal`` has no writer: it is opened ``immutable=1``, since ``mode=ro`` would create
 ``-wal`` and ``-shm`` and leave them behind. With a ``-wal`` and a ``-shm`` it is opened ``mode=ro``, like any file that
-is not in WAL mode. A ``-wal`` without a ``-shm`` was copied here or left by a crash: both files are read from a copy.
+is not in WAL mode. A ``-wal`` without a ``-shm`` was copied here or left by a crash, a ``-journal`` may have been left
+by one: both files are read from a copy.
 Connections are short, so that a writer that ends in the meantime can clean up after itself.
 
 The header is read only where neither ``-wal`` nor ``-journal`` tells the mode: closing a file that this process also
@@ -14,7 +15,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -48,14 +49,14 @@ class SqliteFile:
             ReadError: the file is missing, locked, damaged, or not a SQLite database.
         """
         with TemporaryDirectory(prefix="hypertrellis-") as folder:
-            path, option = self._how(Path(folder))
-            self._immutable = option == "immutable=1"
             try:
+                path, option = self._how(Path(folder))
+                self._immutable = option == "immutable=1"
                 engine = create_engine("sqlite://", creator=lambda: _open(path, option), poolclass=NullPool)
                 event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
                 with engine.connect() as connection:
                     yield connection
-            except (SQLAlchemyError, sqlite3.Error) as error:
+            except (SQLAlchemyError, sqlite3.Error, OSError) as error:
                 raise ReadError(_sentence(self.path, error)) from error
 
     def settled(self) -> bool:
@@ -66,13 +67,28 @@ class SqliteFile:
         """Which file to open, and with which option."""
         if self._ours:
             return self.path, "mode=rw"
-        if self._journal.exists() or (self._wal.exists() and self._shm.exists()):
+        if self._journal.exists():
+            return self._copied(folder, self._journal) if needs_rollback(self.path) else (self.path, "mode=ro")
+        if self._wal.exists() and self._shm.exists():
             return self.path, "mode=ro"
-        if not self._wal.exists() or self._wal.stat().st_size == 0:
-            return self.path, "immutable=1" if in_wal_mode(self.path) else "mode=ro"
-        for source in (self.path, self._wal):
+        if self._wal.exists() and self._wal.stat().st_size > 0:
+            return self._copied(folder, self._wal)
+        return self.path, "immutable=1" if in_wal_mode(self.path) else "mode=ro"
+
+    def _copied(self, folder: Path, log: Path) -> tuple[Path, str]:
+        for source in (self.path, log):
             shutil.copy(source, folder / source.name)
         return folder / self.path.name, "mode=rw"
+
+
+def needs_rollback(path: Path) -> bool:
+    """Whether a writer died in the middle of a transaction, so that SQLite would write before it reads."""
+    with closing(_open(path, "mode=ro")) as connection:
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            return "readonly" in str(error)
+    return False
 
 
 def beside(path: Path) -> tuple[Path, Path, Path]:

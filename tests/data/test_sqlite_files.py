@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -78,6 +80,28 @@ def test_a_copied_wal_without_its_index_is_read_and_nothing_is_added(wal: Path, 
     before = contents(copy)
     assert [t.study.name for t in read(copy / "study.db")] == ["first", "second"]
     assert contents(copy) == before
+
+
+DIES = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA cache_size=1")
+connection.execute("BEGIN")
+numbers = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 9999) SELECT * FROM n"
+connection.execute("CREATE TABLE half AS " + numbers)
+connection.execute("UPDATE trial_params SET param_value = -1")
+connection.execute("DELETE FROM half")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_transaction_that_a_killed_writer_left_is_not_read_and_not_undone(database: Path) -> None:
+    expected = read(database)[0].frame["x"].tolist()
+    subprocess.run([sys.executable, "-c", DIES, str(database)], check=False)
+    before = contents(database.parent)
+    assert set(before) == {"study.db", "study.db-journal"}
+    assert read(database)[0].frame["x"].tolist() == expected
+    assert contents(database.parent) == before
 
 
 def test_an_empty_wal_left_behind_is_no_obstacle(wal: Path) -> None:
