@@ -87,6 +87,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (WorkspaceError, serving.ServingError, ReadError) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # while sources are read; serving ends on its own
+        return 130
     return 0
 
 
