@@ -91,6 +91,7 @@ def test_quick_brushes(page: Page) -> None:
     page.evaluate("window.trellis.clear()")
     expect(page.locator(".tr-view-table")).to_contain_text(f"{TRIALS} of {TRIALS}")
     row_of(page, 0).locator('[col-id="column value"]').click()
+    expect(page.locator(".tr-focus")).to_contain_text("trial 0")
     choose(page, "Best", "Around trial 0")
     brushes = state(page)["brushes"]
     assert {"lr", "layers", "optimizer"} <= set(brushes)

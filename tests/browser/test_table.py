@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import FORMULA, HOSTILE, TRIALS
-from tests.browser.steps import brush, cells, cells_of_pins, open_table, pinned, retype, row_of, state
+from tests.browser.steps import brush, cells, cells_of_pins, chip, open_table, pinned, retype, row_of, state
 
 
 def test_the_table_shows_what_is_selected_and_sorts_and_filters_it(page: Page) -> None:
@@ -40,6 +40,7 @@ def test_ticked_rows_are_a_brush_and_a_brush_ticks_rows(page: Page) -> None:
     open_table(page)
     row_of(page, 1).get_by_role("checkbox").check()
     row_of(page, 4).get_by_role("checkbox").check()
+    expect(chip(page, "$trials")).to_contain_text("2 trials")
     assert next(iter(state(page)["brushes"]["$trials"].values())) == [1, 4]
     expect(page.locator(".tr-view-table")).to_contain_text(f"{TRIALS} of {TRIALS}")
     retype(page, "$trials", "2, 4-6")
@@ -47,7 +48,7 @@ def test_ticked_rows_are_a_brush_and_a_brush_ticks_rows(page: Page) -> None:
     assert sorted(cells(page, "number")) == ["2", "4", "5", "6"]
     expect(page.locator(".ag-center-cols-container .ag-row-selected")).to_have_count(4)
     row_of(page, 5).get_by_role("checkbox").uncheck()
-    assert state(page)["selected"] == 3
+    expect(page.locator(".tr-count")).to_have_text(f"3 of {TRIALS}")
     page.evaluate("window.trellis.clear()")
     expect(page.locator(".ag-row-selected")).to_have_count(0)
     assert state(page)["selected"] == TRIALS
@@ -57,10 +58,11 @@ def test_focus_and_pins_are_the_same_in_table_drawer_and_views(page: Page) -> No
     open_table(page)
     before = page.locator("[data-view=parallel] .tr-overlay").screenshot()
     row_of(page, 2).locator('[col-id="column value"]').click()
+    expect(page.locator(".tr-focus")).to_contain_text("trial 2")
     page.keyboard.press("p")
     row_of(page, 1).locator('[col-id="pins"]').click()
-    assert cells_of_pins(page)[:4] == ["+", "2", "1", "+"]
     expect(page.locator(".tr-pin")).to_have_count(2)
+    assert cells_of_pins(page)[:4] == ["+", "2", "1", "+"]
     assert pinned(page) == ["2", "1"]
     assert page.locator("[data-view=parallel] .tr-overlay").screenshot() != before
     page.locator(".tr-pin").nth(1).get_by_role("button", name="Unpin").click()
