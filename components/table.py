@@ -6,9 +6,6 @@ import dash_ag_grid as dag
 
 from components import ids
 
-ROW_FILTER = "trellisRowPasses"
-"""Name of the kit's function in ``window.dashAgGridFunctions`` that says whether a row is selected by the brushes."""
-
 
 def trials_table() -> dag.AgGrid:
     """An empty grid that the kit fills; sorting, filtering and row selection are the grid's own."""
@@ -22,8 +19,6 @@ def trials_table() -> dag.AgGrid:
             "animateRows": False,
             "rowSelection": {"mode": "multiRow", "enableClickSelection": False},
             "suppressFieldDotNotation": True,
-            "isExternalFilterPresent": {"function": "true"},
-            "doesExternalFilterPass": {"function": f"{ROW_FILTER}(params)"},
             "rowHeight": 28,
             "headerHeight": 32,
         },
