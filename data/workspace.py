@@ -43,6 +43,7 @@ studies = Table(
     tables,
     Column("study_id", Integer, primary_key=True, autoincrement=False, doc="Optuna's id of the study"),
     Column("spec", Text, nullable=False, doc="study spec as JSON"),
+    Column("metrics", Text, nullable=False, default="{}", doc="JSON {name: {direction, unit}} of known metrics"),
     Column("parent", String(12), doc="id of the study it refined"),
     Column("parent_source", Text, doc="address of the parent's source"),
     Column("state", String(16), nullable=False, doc="running, finished, stopped or failed"),

@@ -65,6 +65,7 @@ class SqliteDatabase(SqliteFile):
         return self.watch.changed()
 
     def mark(self) -> None:
+        self.immutable = False
         self.watch.mark()
 
     def forget(self) -> None:

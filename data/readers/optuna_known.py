@@ -49,10 +49,12 @@ def fetch_studies(connection: Connection, schema: Schema, notes: tuple[str, ...]
 
 def _ours(connection: Connection) -> dict[int, dict[str, Any]]:
     t = workspace.studies.c
-    rows = connection.execute(select(t.study_id, t.spec, t.parent, t.parent_source, t.state, t.message)).mappings()
+    columns = (t.study_id, t.spec, t.metrics, t.parent, t.parent_source, t.state, t.message)
+    rows = connection.execute(select(*columns)).mappings()
     return {
         row["study_id"]: {
             "spec": json.loads(row["spec"]),
+            "measures": json.loads(row["metrics"]),
             **{key: row[key] for key in ("parent", "parent_source", "state", "message")},
         }
         for row in rows

@@ -35,7 +35,8 @@ class StudyInfo:
     """What a storage says of a study beside its trials.
 
     ``names`` of the objectives are empty if undeclared; ``spec`` to ``message`` are those of ``trellis_study``, None in
-    other people's databases; ``keys`` are those of the study's system attributes.
+    other people's databases (``measures``: direction and unit of metrics by name, there empty); ``keys`` are those of
+    the study's system attributes.
     """
 
     own_id: str
@@ -44,6 +45,7 @@ class StudyInfo:
     names: tuple[str, ...] = ()
     keys: frozenset[str] = frozenset()
     spec: Mapping[str, Any] | None = None
+    measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     parent: str | None = None
     parent_source: str | None = None
     state: str | None = None
@@ -133,18 +135,21 @@ def _metrics(info: StudyInfo, table: StudyTable) -> list[tuple[Metric, Floats]]:
     values, missing = table.group("values"), np.full(len(table.ids), np.nan)
     columns = {name: values.get(str(i), missing) for i, name in enumerate(info.objectives)}
     found = [
-        (Metric(name, direction, objective=True), columns[name])
+        (_metric(info, name, direction, objective=True), columns[name])
         for name, direction in zip(columns, info.directions, strict=False)
     ]
-    declared = (info.spec or {}).get("metrics") or {}
     for name, attribute in table.group("attributes").items():
         if name.startswith(OURS) or (name in columns and _repeats(attribute, columns[name])):
             continue
-        direction = declared.get(name) if isinstance(declared, Mapping) else None
-        found.append((Metric(name, direction if direction in ("minimize", "maximize") else None), attribute))
+        found.append((_metric(info, name), attribute))
     system = table.group("system")
     found += [(Metric(name), system[name]) for name in sorted(system) if name.startswith("constraint:")]
     return found
+
+
+def _metric(info: StudyInfo, name: str, direction: Direction | None = None, objective: bool = False) -> Metric:
+    known = info.measures.get(name, {})
+    return Metric(name, direction or known.get("direction"), objective, known.get("unit", ""))
 
 
 def _repeats(attribute: Floats, objective: Floats) -> bool:

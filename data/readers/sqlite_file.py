@@ -38,7 +38,7 @@ class SqliteFile:
         self.path = path
         self._ours = ours
         self._wal, self._shm, self._journal = beside(path)
-        self._immutable = False
+        self.immutable = False
         self.watch = Watch((path, self._wal))
 
     @contextmanager
@@ -51,7 +51,7 @@ class SqliteFile:
         with TemporaryDirectory(prefix="hypertrellis-") as folder:
             try:
                 path, option = self._how(Path(folder))
-                self._immutable = option == "immutable=1"
+                self.immutable |= option == "immutable=1"
                 engine = create_engine("sqlite://", creator=lambda: _open(path, option), poolclass=NullPool)
                 event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
                 with engine.connect() as connection:
@@ -61,7 +61,7 @@ class SqliteFile:
 
     def settled(self) -> bool:
         """Whether what was read since the watch was marked is whole: nobody wrote into the file itself meanwhile."""
-        return not self._immutable or self.watch.untouched()
+        return not self.immutable or self.watch.untouched()
 
     def _how(self, folder: Path) -> tuple[Path, str]:
         """Which file to open, and with which option."""
