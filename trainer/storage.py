@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from analytics.columns import State
 from data.workspace import BUSY_SECONDS, Workspace, shown_state, studies, use_wal
+from trainer.objectives import BUILTIN
 from trainer.spec import StudySpec, parse_spec
 
 STATES = {
@@ -78,6 +79,7 @@ def add_row(workspace: Workspace, study_id: int, spec: StudySpec, parent: str | 
             studies.insert().values(
                 study_id=study_id,
                 spec=json.dumps(spec.to_json()),
+                metrics=json.dumps(_measures(spec)),
                 parent=parent,
                 parent_source=source,
                 state="running",
@@ -85,6 +87,14 @@ def add_row(workspace: Workspace, study_id: int, spec: StudySpec, parent: str | 
                 created=datetime.now(UTC),
             )
         )
+
+
+def _measures(spec: StudySpec) -> dict[str, dict[str, str]]:
+    """Direction and unit of the metrics that a built-in objective reports."""
+    if spec.objective.type != "builtin":
+        return {}
+    measures = BUILTIN[spec.objective.target].metrics
+    return {name: {"direction": measure.direction, "unit": measure.unit} for name, measure in measures.items()}
 
 
 def study_row(workspace: Workspace, study_id: int) -> RowMapping:

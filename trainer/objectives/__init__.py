@@ -5,7 +5,17 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from analytics.trials import Direction
+
+
+class Measure(NamedTuple):
+    """What a metric of an objective is, which way is better, and its unit."""
+
+    help: str
+    direction: Direction
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -20,7 +30,7 @@ class Builtin:
     help: str
     target: str
     limits: Mapping[str, Mapping[str, Any]]
-    metrics: Mapping[str, str]
+    metrics: Mapping[str, Measure]
     preload: tuple[str, ...] = ()
 
     @property
@@ -44,12 +54,12 @@ BUILTIN: dict[str, Builtin] = {
             "momentum": {"type": "float", "low": 0.0, "high": 1.0, "default": 0.9},
         },
         metrics={
-            "val_accuracy": "share of 540 validation images read rightly",
-            "val_loss": "cross-entropy on the validation images",
-            "train_loss": "cross-entropy over the last pass of training",
-            "parameters": "weights and biases of the network",
-            "inference_ms": "CPU milliseconds to read 256 images on one thread, measured alone, median of 31",
-            "train_seconds": "CPU seconds of training",
+            "val_accuracy": Measure("share of 540 validation images read rightly", "maximize"),
+            "val_loss": Measure("cross-entropy on the validation images", "minimize"),
+            "train_loss": Measure("cross-entropy over the last pass of training", "minimize"),
+            "parameters": Measure("weights and biases of the network", "minimize"),
+            "inference_ms": Measure("CPU time to read 256 images, measured alone, median of 31", "minimize", "ms"),
+            "train_seconds": Measure("CPU time of training", "minimize", "s"),
         },
         preload=("torch", "torch._dynamo", "sklearn.datasets"),
     )
