@@ -128,7 +128,7 @@ def _rows(table: StudyTable) -> dict[str, Column]:
 
 
 def _metrics(info: StudyInfo, table: StudyTable) -> list[tuple[Metric, Floats]]:
-    """The objectives, then numeric user attributes, then constraints.
+    """The objectives, then numeric user attributes (those the study knows of first, in its order), then constraints.
 
     A user attribute that repeats an objective of the same name is left out.
     """
@@ -138,7 +138,9 @@ def _metrics(info: StudyInfo, table: StudyTable) -> list[tuple[Metric, Floats]]:
         (_metric(info, name, direction, objective=True), columns[name])
         for name, direction in zip(columns, info.directions, strict=False)
     ]
-    for name, attribute in table.group("attributes").items():
+    place = {name: i for i, name in enumerate(info.measures)}
+    attributes = sorted(table.group("attributes").items(), key=lambda item: place.get(item[0], len(place)))
+    for name, attribute in attributes:
         if name.startswith(OURS) or (name in columns and _repeats(attribute, columns[name])):
             continue
         found.append((_metric(info, name), attribute))
