@@ -27,6 +27,7 @@ from trainer.example import (
     STEADY_TOLERANCE,
     refine,
 )
+from trainer.objectives import BUILTIN
 from trainer.spec import StudySpec, parse_spec
 from trainer.specfile import read_spec
 
@@ -93,6 +94,13 @@ def test_both_studies_are_whole_real_and_small(shipped: dict[str, list[FrozenTri
             assert min(trial.user_attrs[name] for name in ("parameters", "inference_ms", "train_seconds")) > 0
     first, refined = ([t.values[0] for t in shipped[name]] for name in SPECS)
     assert sum(refined) / len(refined) > sum(first) / len(first) + 0.1
+
+
+def test_its_metrics_say_which_way_is_better_and_in_what_unit() -> None:
+    metrics = read(SHIPPED)[0].metrics
+    assert list(metrics) == list(BUILTIN["digits"].metrics)
+    assert [name for name, metric in metrics.items() if metric.objective] == ["val_accuracy"]
+    assert (metrics["parameters"].direction, metrics["inference_ms"].unit) == ("minimize", "ms")
 
 
 def test_our_reader_opens_it_and_leaves_nothing_beside_it() -> None:
