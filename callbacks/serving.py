@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import signal
 import socket
-from contextlib import suppress
-from typing import Any
+from contextlib import closing, suppress
+from typing import Any, cast
 
 from flask import Flask, Response
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -36,10 +36,14 @@ def flask(name: str) -> Flask:
 
 
 def read_files(response: Response) -> Response:
-    """Take a file that is to be sent into memory: the compression of a stream would leave it open."""
-    if response.direct_passthrough and response.status_code == 200:
+    """Take a file that is to be sent into memory and close it.
+
+    Compressing it as a stream, or a browser that hangs up, would leave it open.
+    """
+    if response.direct_passthrough:
+        with closing(cast(Any, response.response)) as file:
+            response.response = [] if response.status_code == 304 else [b"".join(file)]
         response.direct_passthrough = False
-        response.make_sequence()
     return response
 
 
