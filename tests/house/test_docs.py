@@ -90,7 +90,9 @@ def test_every_picture_is_used() -> None:
 
 
 def test_make_lists_every_target() -> None:
-    listing = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert {line.split()[1] for line in listing.splitlines()} == targets()
 
 
