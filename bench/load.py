@@ -97,7 +97,7 @@ def page_bytes(url: str) -> int:
 
 
 def rows(folder: Path) -> list[Row]:
-    """Four figures with the issue's bounds: 0.6 MB of data, 2 MB of page, 0.2 CPU-s."""
+    """Four figures; the bounds are 0.6 MB of data, 2 MB of page, and a tenth of the peer's CPU."""
     study = write_study(folder / f"{TRIALS}.db", TRIALS)
     read = reading.measure("ours", study)  # the app does it at its start, the peer when first asked
     with tempfile.TemporaryDirectory() as workspace, app(Path(workspace), study) as server:
@@ -107,7 +107,15 @@ def rows(folder: Path) -> list[Row]:
         theirs = dashboards(server)
     return [
         Row("first load, data gzipped", TRIALS, "kB", mine.kilobytes, theirs.kilobytes, PEER, 600),
-        Row("first load, server CPU with reading", TRIALS, "s", mine.cpu + read, theirs.cpu, PEER, 0.2),
+        Row(
+            "first load, server CPU with reading",
+            TRIALS,
+            "s",
+            mine.cpu + read,
+            theirs.cpu,
+            PEER,
+            reading.AT_MOST * theirs.cpu,
+        ),
         Row("first load, whole page, cold cache", TRIALS, "kB", page / 1e3, bound=2000),
-        Row("idle poll, server CPU", TRIALS, "s", mine.poll, theirs.poll, PEER, 0.01),
+        Row("idle poll, server CPU", TRIALS, "s", mine.poll, theirs.poll, PEER, reading.AT_MOST * theirs.poll),
     ]
