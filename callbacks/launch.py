@@ -81,7 +81,7 @@ def prefill(parent: str | None) -> tuple[Any, ...]:
     if parent is None:
         raise PreventUpdate
     try:
-        form = launching.first_form(trellis().catalog, parent)
+        form = launching.first_form(trellis(), parent)
     except LaunchError as error:
         return (*[no_update] * 4, str(error), "d-none")
     plan = form.plan
@@ -109,7 +109,7 @@ def start(_clicks: int, table: Data, algorithm: str, *filled: Any) -> tuple[Any,
     form = launch_form.read(filled, [entry["id"]["index"] for entry in ctx.states_list[-1]])
     done = launching.start(trellis(), table, algorithm, form)
     places = [entry["id"]["index"] for entry in ctx.outputs_list[-1]]
-    name = launching.first_form(trellis().catalog, table["study"]).plan.name if done.good else no_update
+    name = launching.first_form(trellis(), table["study"]).plan.name if done.good else no_update
     return launch_form.outcome(done.sentences, done.good), name, [done.fields.get(place, "") for place in places]
 
 

@@ -14,7 +14,7 @@ from analytics.trials import Trials
 from callbacks.context import Trellis
 from callbacks.refining import LaunchError, load, open_trials, sentence
 from data.catalog import Catalog
-from trainer import launch
+from trainer import launch, storage
 from trainer.algorithms import ALGORITHMS
 from trainer.spec import SpecError, parse_spec
 from trainer.storage import StudyError
@@ -54,14 +54,14 @@ class Form:
     foreign: str
 
 
-def first_form(catalog: Catalog, study: str) -> Form:
+def first_form(context: Trellis, study: str) -> Form:
     """The form as the study to refine was searched, under a free name."""
-    trials = open_trials(catalog, study)
+    trials = open_trials(context.catalog, study)
     spec = trials.study.spec or {}
     algorithm = spec.get("algorithm") or {}
     chosen = str(algorithm.get("name")) if algorithm.get("name") in ALGORITHMS else "tpe"
     count = (spec.get("budget") or {}).get("trials") or Plan.trials
-    name = specs.suggest_name(trials.study.name, names(catalog))
+    name = specs.suggest_name(trials.study.name, names(context))
     plan = Plan(name, chosen, algorithm.get("settings") or {}, count, spec.get("workers") or Plan.workers)
     return Form(plan, foreign_reason(trials))
 
@@ -76,8 +76,9 @@ def settings_of(catalog: Catalog, study: str | None, algorithm: str) -> Mapping[
     return chosen.get("settings") or {} if chosen.get("name") == algorithm else {}
 
 
-def names(catalog: Catalog) -> set[str]:
-    return {entry["name"] for entry in catalog.studies()}
+def names(context: Trellis) -> set[str]:
+    """The names that are taken, also that of a study which started a moment ago."""
+    return {entry["name"] for entry in context.catalog.studies()} | set(storage.names(context.workspace))
 
 
 def start(context: Trellis, entry: Mapping[str, Any], algorithm: str, form: Mapping[str, Any]) -> Outcome:
@@ -90,7 +91,7 @@ def start(context: Trellis, entry: Mapping[str, Any], algorithm: str, form: Mapp
         trials = open_trials(context.catalog, entry["study"])
         parts = refine.variants(load(context.catalog, entry))
         own = specs.variant_names(plan.name, len(parts))
-        if clash := sorted(set(own) & names(context.catalog)):
+        if clash := sorted(set(own) & names(context)):
             return Outcome([SEE_FIELDS], fields={"name": f"the name {clash[0]!r} is taken; expected a new one"})
         for name, part in zip(own, parts, strict=True):
             sentences.append(_start_one(context, trials, part, replace(plan, name=name)))

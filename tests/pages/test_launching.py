@@ -85,7 +85,7 @@ def test_the_page_says_who_drops_out_and_how_many_studies_it_makes(context: Trel
 
 
 def test_the_form_starts_as_the_parent_was_searched(context: Trellis) -> None:
-    form = launching.first_form(context.catalog, toy(context))
+    form = launching.first_form(context, toy(context))
     assert (form.plan.name, form.plan.algorithm, form.plan.trials, form.foreign) == ("toy-refined", "random", 12, "")
     assert launching.settings_of(context.catalog, toy(context), "tpe") == {}
     assert launching.settings_of(context.catalog, None, "tpe") == {}
@@ -121,7 +121,7 @@ def test_several_studies_start_where_the_brush_is_split(context: Trellis) -> Non
     assert high.between(7, 8).all()
     again = launching.start(context, split, "random", FORM)
     assert again.fields == {"name": "the name 'toy-refined-a' is taken; expected a new one"}
-    assert launching.first_form(context.catalog, toy(context)).plan.name == "toy-refined-2"
+    assert launching.first_form(context, toy(context)).plan.name == "toy-refined-2"
 
 
 def tpe_defaults() -> dict[str, Any]:
@@ -143,7 +143,7 @@ def test_a_wrong_field_or_cell_launches_nothing(context: Trellis) -> None:
 
 def test_a_study_we_cannot_run_says_so_and_offers_its_space_as_code(context: Trellis, tmp_path: Path) -> None:
     (foreign,) = context.catalog.open(str(write_table(tmp_path / "results.csv")))
-    form = launching.first_form(context.catalog, foreign)
+    form = launching.first_form(context, foreign)
     assert form.foreign.startswith("The objective of 'results' cannot be run here: its results do not say how")
     entry = to_json(refining.fill(context.catalog, View({"rate": [[1e-3, 0.01]]}, [foreign], None), None, around=False))
     for kind in EXPORTS:
