@@ -171,9 +171,9 @@
       return [no_update, chosen];
     },
 
-    dismiss(clicks, dismissed) {
+    dismiss(open, dismissed) {
       const id = triggered();
-      return id && clicks.some(Boolean) ? [...dismissed, id.index] : window.dash_clientside.no_update;
+      return id && open.includes(false) ? [...dismissed, id.index] : window.dash_clientside.no_update;
     },
 
     openRoles(clicks, dialogId) {

@@ -28,7 +28,7 @@ ON_CHANGE = {
     ),
     "dismiss": (
         Output(ids.DISMISSED, "data"),
-        Input(ids.problem_dismiss(ALL), "n_clicks"),
+        Input(ids.problem_dismiss(ALL), "is_open"),
         State(ids.DISMISSED, "data"),
     ),
     "openRoles": (

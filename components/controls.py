@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -76,6 +77,7 @@ def study_item(entry: Entry, depth: int, shown: bool) -> html.Li:
         html.Div([tick, _state(entry)], className="tr-study-head"),
         html.Div(caption(entry), className="tr-note", title=_settings(entry)),
         html.Div(counts(entry["counts"]), className="tr-note"),
+        progress(entry),
         html.P(entry["message"], className="tr-error") if entry.get("message") else None,
         _sentences("Changed", entry["changed"]),
         _sentences("Notes", entry["notes"]),
@@ -95,6 +97,15 @@ def counts(by_state: Mapping[str, int]) -> str:
     there = [f"{number:,} {state}" for state, number in by_state.items() if number]
     noun = "trial" if total == 1 else "trials"
     return f"{total:,} {noun}: {', '.join(there)}" if len(there) > 1 else f"{' '.join(there) or 'no'} {noun}"
+
+
+def progress(entry: Entry) -> html.Div | None:
+    """How far a running study of ours is, if its budget says how many trials it has."""
+    if not is_running(entry) or not entry["planned"]:
+        return None
+    done = sum(entry["counts"][state] for state in ("complete", "pruned", "failed"))
+    words = f"{done:,} of {entry['planned']:,} trials are done"
+    return html.Div(dbc.Progress(value=done, max=entry["planned"], className="tr-progress"), title=words)
 
 
 def running_label(studies: Iterable[Entry]) -> str:
@@ -129,20 +140,11 @@ def source_label(studies: Sequence[Entry]) -> str:
     return labels[0] if len(labels) == 1 else f"{len(labels)} sources" if labels else ""
 
 
-def problems_bar(problems: Iterable[str], dismissed: Iterable[str]) -> list[html.Div]:
+def problems_bar(problems: Iterable[str], dismissed: Iterable[str]) -> list[dbc.Alert]:
     """One alert a problem that the analyst has not put away."""
     away = set(dismissed)
     return [
-        html.Div(
-            [
-                html.Span(problem),
-                html.Button(
-                    "×", id=ids.problem_dismiss(problem), className="tr-icon", **{"aria-label": "Dismiss this problem"}
-                ),
-            ],
-            className="tr-alert",
-            role="alert",
-        )
+        dbc.Alert(problem, id=ids.problem_dismiss(problem), dismissable=True, fade=False, className="tr-alert")
         for problem in dict.fromkeys(problems)
         if problem not in away
     ]

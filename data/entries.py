@@ -51,6 +51,7 @@ def entry(
         "message": study.message,
         "counts": counts(trials),
         "rows": len(trials),
+        "planned": ((study.spec or {}).get("budget") or {}).get("trials"),
         "revision": revision,
         "shown": shown,
         "metrics": [_metric(m) for m in trials.metrics.values()],

@@ -11,7 +11,7 @@ import { readLink, writeLink } from "./link.mjs";
 import { Model } from "./model.mjs";
 import { mountPins } from "./pins.mjs";
 import { mountTable } from "./table.mjs";
-import { Painter } from "./view.mjs";
+import { Painter } from "./painter.mjs";
 import { Histograms } from "./views/histograms.mjs";
 import { Monitor } from "./views/monitor.mjs";
 import { Parallel } from "./views/parallel.mjs";

@@ -36,6 +36,7 @@ export function attachGestures(view) {
       hideTooltip();
     }
     press.target?.move(x, y);
+    view.painter.flush();
   });
 
   canvas.addEventListener("pointerup", (event) => {

@@ -2,9 +2,9 @@
  * What all views share: the table of the shown studies, brushes, focus, pins and colours. No DOM.
  *
  * Views never know each other; they listen to the events
- *   data    rows, axes or shown studies changed         colour  colours of rows changed
- *   brush   brushes or mask changed (during a drag too)  commit  brushes came to rest (for links and stores)
- *   focus   the focused row changed                      pins    the pinned rows changed
+ *   data    rows, axes, colours or shown studies changed  brush   brushes or mask changed (during a drag too)
+ *   focus   the focused row changed                       commit  brushes came to rest (for links and stores)
+ *   pins    the pinned rows changed
  */
 import { axisOf } from "./axes.mjs";
 import { StudyRows, Table } from "./columns.mjs";

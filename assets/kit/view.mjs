@@ -1,5 +1,5 @@
 /**
- * What every canvas view is made of, and the one painter that paints them all in one animation frame.
+ * What every canvas view is made of.
  *
  * A view has four layers: *context* (all rows in quiet grey) and *axes* (with their labels, over the marks), painted when
  * rows, size or theme change; between them *marks* (the selected rows in colour; a brush step adds and removes only the
@@ -7,7 +7,9 @@
  */
 import { Accumulator } from "./accumulator.mjs";
 import { css, ramp } from "./colour.mjs";
+import { text } from "./draw.mjs";
 import { attachGestures } from "./gestures.mjs";
+import { readStyle } from "./painter.mjs";
 
 const FRAME_BUDGET = 30;
 const SLICED_ABOVE = 20000;
@@ -147,6 +149,7 @@ export class View {
   #paintRows(pen) {
     const { rows } = this.model.table;
     const every = Math.max(1, Math.ceil(rows / CONTEXT_SAMPLE));
+    this.sampleNote = every > 1 ? `grey: sample of ${Math.ceil(rows / every).toLocaleString("en")}` : "";
     for (let row = 0; row < rows; row += every) this.mark(row, 1, 0, 1, this.accumulator);
     const grey = new Uint32Array(256).fill(this.style.contextPixel);
     pen.putImageData(this.accumulator.resolve(grey, 0.5 * this.opacity(rows / every)), 0, 0);
@@ -195,10 +198,8 @@ export class View {
     this.brushes(pen);
     for (const { row, label } of this.model.pinnedRows) this.#highlight(pen, row, this.style.ink, label);
     if (this.model.focusRow >= 0) this.#highlight(pen, this.model.focusRow, this.style.focus, "");
-    if (!this.complete) {
-      pen.fillStyle = this.style.muted;
-      pen.fillText("drawing all selected trials …", 8, this.height - 4);
-    }
+    const notes = [this.complete ? "" : "drawing all selected trials …", this.sampleNote].filter(Boolean);
+    if (notes.length) text(pen, notes.join(" · "), this.width - 8, this.height - 4, this.style.muted, "right");
   }
 
   #highlight(pen, row, colour, label) {
@@ -242,63 +243,4 @@ function beneath(pen, draw) {
 /** Better rows weigh more, so that they show in a crowd: 1 … 8. */
 export function markWeight(colour) {
   return 1 + Math.round(7 * (colour / 255) ** 3);
-}
-
-function readStyle(host) {
-  const computed = getComputedStyle(host);
-  const get = (name) => computed.getPropertyValue(`--tr-${name}`).trim();
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = get("context");
-  probe.fillRect(0, 0, 1, 1);
-  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
-  const names = ["ink", "muted", "grid", "accent", "surface", "focus"];
-  return {
-    ...Object.fromEntries(names.map((name) => [name, get(name)])),
-    contextPixel: r | (g << 8) | (b << 16),
-    dark: document.documentElement.dataset.bsTheme === "dark",
-    font: `12px ${computed.fontFamily}`,
-  };
-}
-
-/** Paints all views in one animation frame a change. */
-export class Painter {
-  /** @param {Model} model */
-  constructor(model) {
-    this.views = [];
-    this.scheduled = false;
-    this.model = model;
-    this.timing = null;
-    for (const [event, what] of [["data", "data"], ["brush", "brush"], ["focus", "focus"], ["pins", "focus"]]) {
-      model.on(event, () => this.invalidate(what));
-    }
-    model.on("brush", () => {
-      this.timing = null;
-    });
-  }
-
-  add(view) {
-    this.views.push(view);
-    this.schedule();
-  }
-
-  invalidate(what) {
-    for (const view of this.views) view.pending.add(what);
-    this.schedule();
-  }
-
-  schedule() {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    requestAnimationFrame(() => this.#frame());
-  }
-
-  #frame() {
-    this.scheduled = false;
-    const start = performance.now();
-    const unfinished = this.views.map((view) => view.frame()).some(Boolean);
-    const end = performance.now();
-    const { maskTime, brushTime } = this.model;
-    this.timing ??= { mask: maskTime, paint: end - start, total: end - brushTime };
-    if (unfinished) this.schedule();
-  }
 }

@@ -171,7 +171,7 @@ def test_a_problem_is_shown_and_can_be_put_away(app_page: AppPage, optuna_study:
     page = app_page(tmp_path / "missing.db", optuna_study)
     alert = page.locator(f"#{ids.PROBLEMS} [role=alert]")
     expect(alert).to_contain_text("missing.db")
-    page.get_by_label("Dismiss this problem").click()
+    page.get_by_role("alert").get_by_label("Close").click()
     expect(alert).to_have_count(0)
 
 

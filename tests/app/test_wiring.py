@@ -31,6 +31,7 @@ ENTRY: dict[str, Any] = {
     "message": None,
     "counts": {"complete": 1},
     "rows": 1,
+    "planned": None,
     "metrics": [],
     "changed": [],
     "notes": [],

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -143,7 +144,14 @@ def test_a_study_outlives_page_and_server_and_can_be_stopped(folder: Path, new_p
         counts = study(address, "long-child")["counts"]
         assert before < sum(counts.values()) < 400
         assert counts["running"] == 0
-        assert not training_processes(folder)
+        wait_until(lambda: not training_processes(folder), "a training process is left")
+
+
+def wait_until(done: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
 
 
 def training_processes(folder: Path) -> list[str]:

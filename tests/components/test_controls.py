@@ -22,6 +22,7 @@ def entry(name: str, **changes: Any) -> dict[str, Any]:
         "message": None,
         "counts": {"complete": 2, "pruned": 0, "failed": 0, "running": 0, "waiting": 0},
         "rows": 2,
+        "planned": None,
         "metrics": [metric("accuracy", "maximize", objective=True)],
         "changed": [],
         "notes": [],
@@ -126,7 +127,7 @@ def test_buttons_fit_the_state_of_the_study() -> None:
 
 
 def test_a_problem_put_away_is_not_shown_again() -> None:
-    assert [text(one) for one in controls.problems_bar(["a", "b", "b"], ["a"])] == ["b ×"]
+    assert [text(one) for one in controls.problems_bar(["a", "b", "b"], ["a"])] == ["b"]
 
 
 def test_an_empty_page_says_what_to_do() -> None:
@@ -142,3 +143,12 @@ def test_only_shown_studies_are_ticked() -> None:
     ticks = {item.children[0].children[0].id["index"]: item.children[0].children[0].value for item in listed.children}
     assert ticks == {"a": [], "b": ["b"]}
     assert ids.study_shown("a")["index"] == "a"
+
+
+def test_a_running_study_shows_how_far_it_is() -> None:
+    counts = {"complete": 3, "pruned": 1, "failed": 1, "running": 2, "waiting": 0}
+    shown = controls.progress(entry("a", state="running", planned=20, counts=counts))
+    assert shown is not None
+    assert (shown.title, shown.children.value, shown.children.max) == ("5 of 20 trials are done", 5, 20)
+    assert controls.progress(entry("a", state="finished", planned=20, counts=counts)) is None
+    assert controls.progress(entry("a", state="running", planned=None, counts=counts)) is None

@@ -48,7 +48,7 @@ export class Parallel extends View {
     const names = parallelAxes(this.model).axes;
     this.lanes = this.#stateLanes();
     const bottom = height - 22 - LANE * Math.max(1, this.lanes.length);
-    const pad = Math.min(90, Math.max(66, width / (names.length + 1) / 2));
+    const pad = Math.min(90, Math.max(74, width / (names.length + 1) / 2));
     const gap = names.length > 1 ? (width - 2 * pad) / (names.length - 1) : 0;
     this.gap = gap || width;
     this.nameRows = this.gap < ONE_ROW ? 2 : 1;
@@ -131,7 +131,7 @@ export class Parallel extends View {
 
   #lane(pen, { x, objective }, lane) {
     line(pen, x - 5, lane.y, x + 5, lane.y, this.style.grid);
-    const caption = fit(pen, lane.count ? `${lane.label} ${lane.count}` : lane.label, 70);
+    const caption = fit(pen, lane.count ? `${lane.label} ${lane.count}` : lane.label, objective ? this.width - x - 10 : 70);
     text(pen, caption, x + (objective ? 8 : -8), lane.y, this.style.muted, objective ? "left" : "right", "middle");
   }
 
