@@ -172,7 +172,7 @@ def test_random_search_draws_the_same_configurations_whatever_the_number_of_work
     spec = own_spec(
         "def main(run): return run.seed",
         space=CONDITIONAL,
-        budget={"trials": 12},
+        budget={"trials": 6},
     )
     alone = run(workspace, {**spec, "name": "alone", "workers": 1})
     many = run(workspace, {**spec, "name": "many", "workers": 4})
@@ -184,7 +184,7 @@ def test_random_search_draws_the_same_configurations_whatever_the_number_of_work
 
 
 def test_tpe_learns_where_good_configurations_are(workspace: Workspace, own_spec: Spec) -> None:
-    spec = own_spec("def main(run): return -abs(run.params['x'] - 0.3)", budget={"trials": 40}, workers=2)
+    spec = own_spec("def main(run): return -abs(run.params['x'] - 0.3)", budget={"trials": 30}, workers=1)
     spec["algorithm"] = {"name": "tpe", "settings": {"n_startup_trials": 10}}
     trials = run(workspace, spec)
     first, last = ([abs(t.params["x"] - 0.3) for t in part] for part in (trials[:10], trials[-10:]))
