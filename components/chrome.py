@@ -22,7 +22,6 @@ KEYS = (
     ("Click a chip", "type exact bounds; × removes the brush"),
     ("Click a category", "toggle it"),
     ("Drag an axis' name", "move the axis"),
-    ("Ctrl + wheel", "zoom; Space + drag pans; the plain wheel scrolls the page"),
     ("Ctrl + Z, Ctrl + Y", "undo and redo, except in a text field"),
     ("Esc", "cancel a drag or close what is open; it never removes a brush"),
     ("?", "this help"),

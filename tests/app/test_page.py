@@ -231,3 +231,9 @@ def test_a_page_of_another_site_cannot_read_results(
     )
     assert fetched == "refused"
     browser_errors.clear()
+
+
+def test_automation_may_poll_an_expression(app_page: AppPage, optuna_study: Path) -> None:
+    page = app_page(optuna_study)
+    page.evaluate("setTimeout(() => window.trellis.brush('number', [[0, 3]]), 300)")
+    page.wait_for_function("window.trellis.state().selected === 4")
