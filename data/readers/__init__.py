@@ -14,6 +14,8 @@ from pathlib import Path
 from analytics.trials import Trials
 from data.readers import journal, optuna_rdb, table
 from data.readers.base import ReadError, Source
+from data.readers.databases import is_url
+from data.readers.files import file_at
 
 __all__ = ["READERS", "ReadError", "Reader", "Source", "open_source", "read"]
 
@@ -45,10 +47,13 @@ def open_source(
         ReadError: there is nothing at the address, or no reader knows it.
     """
     text = os.fspath(address)
+    expected = f"one of: {', '.join(reader.name for reader in READERS)}"
+    if not is_url(text):
+        text = str(file_at(text, expected))
     for reader in READERS:
         if reader.can_read(text):
             return reader.open(text, roles, curves)
-    raise ReadError(_why_not(Path(text).expanduser()))
+    raise ReadError(_why_not(Path(text), expected))
 
 
 def read(
@@ -66,16 +71,11 @@ def read(
         source.close()
 
 
-def _why_not(path: Path) -> str:
-    """Why no reader knows what is at a path."""
-    expected = f"expected one of: {', '.join(reader.name for reader in READERS)}"
+def _why_not(path: Path, expected: str) -> str:
+    """Why no reader knows a file."""
     try:
         with path.open("rb") as file:
             head = file.read(16)
-    except FileNotFoundError:
-        return f"{path} does not exist; {expected}"
-    except IsADirectoryError:
-        return f"{path} is a folder; {expected}"
     except OSError as error:
-        return f"{path}: {error.strerror}; {expected}"
-    return f"{path} begins with {head!r}; {expected}" if head else f"{path} is empty; {expected}"
+        return f"{path}: {error.strerror}; expected {expected}"
+    return f"{path} begins with {head!r}; expected {expected}" if head else f"{path} is empty; expected {expected}"

@@ -13,11 +13,13 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from data.readers.base import ReadError
+from data.readers.files import absolute
 from data.readers.sqlite_file import SqliteFile
 
 CONNECT_SECONDS = 5
 ISOLATION: Final = "REPEATABLE READ"
 POSTGRES = ("postgresql", "postgres")
+EXPECTED_URL = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
 
 
 class Database(Protocol):
@@ -151,16 +153,18 @@ def database(address: str, ours: bool = False) -> Database:
         ReadError: the address is not a URL, or one of a database of another kind.
     """
     if not is_url(address):
-        return SqliteDatabase(Path(address).expanduser().resolve(), ours)
+        return SqliteDatabase(absolute(address), ours)
     try:
         url = make_url(address)
     except (ArgumentError, ValueError) as error:
-        raise ReadError(f"{address.partition('@')[2] or address} is not a URL of a database") from error
+        raise ReadError(f"{address.rpartition('@')[2]} is not a URL of a database; {EXPECTED_URL}") from error
+    if "@" in (url.host or ""):
+        raise ReadError(f"{address.rpartition('@')[2]}: a user or password has an @; expected it written as %40")
     kind = url.get_backend_name()
     if kind == "sqlite":
         if not url.database or url.database == ":memory:":
-            raise ReadError(f"{address} names no file; expected sqlite:///PATH")
-        return SqliteDatabase(Path(url.database).expanduser().resolve(), ours)
+            raise ReadError(f"{address} names no file; {EXPECTED_URL}")
+        return SqliteDatabase(absolute(url.database), ours)
     if kind in POSTGRES:
         return PostgresDatabase(url)
-    raise ReadError(f"{canonical(url).replace('postgresql', kind, 1)}: expected a sqlite or postgresql URL")
+    raise ReadError(f"{canonical(url).replace('postgresql', kind, 1)} is not read; {EXPECTED_URL}")

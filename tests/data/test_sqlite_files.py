@@ -209,12 +209,6 @@ def test_what_is_no_optuna_database_is_refused_in_one_sentence(
     assert contents(database.parent) == before
 
 
-def test_a_url_of_another_kind_of_database_is_refused_without_its_password() -> None:
-    with pytest.raises(ReadError, match=r"mysql://me@example/db: expected a sqlite or postgresql URL") as refused:
-        read("mysql://me:secret@example/db")
-    assert "secret" not in str(refused.value)
-
-
 def test_a_folder_is_refused_in_one_sentence(results: Path) -> None:
     with pytest.raises(ReadError, match="results is a folder; expected one of"):
         read(results)
