@@ -14,13 +14,17 @@ from analytics.columns import ROW_KINDS, Column, Floats, Kind, Role, State, cate
 from analytics.trials import Metric, Study, Trials, study_id
 from data.readers.base import STATES, ReadError, assemble, no_history, state_column
 from data.readers.conditions import infer_conditions
+from data.readers.files import absolute, file_at
 from data.readers.table_curves import Curves
 from data.readers.table_file import GZIP, PARQUET, read_table
-from data.readers.table_roles import ColumnRole, assign_roles, direction, is_number, is_state, state_of
+from data.readers.table_roles import ColumnRole, assign_roles, direction, is_number, is_state, is_time, state_of
 from data.readers.table_space import hyperparameter
 from data.readers.watch import Watch
 
 OBJECTIVES = ("minimize", "maximize")
+EXACT = 2.0**53
+"""Whole numbers below this are exact in float64."""
+
 SUFFIXES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
 
 
@@ -30,11 +34,11 @@ class Table:
     is_table = True
 
     def __init__(self, address: str, roles: Mapping[str, str] | None = None, curves: str | None = None) -> None:
-        self.path = Path(address).expanduser().resolve()
+        self.path = absolute(address)
         self.address, self.label = str(self.path), self.path.name
         self.corrected: Mapping[str, str] = dict(roles or {})
         self.epoch = 0
-        self._curves = Path(curves).expanduser().resolve() if curves else None
+        self._curves = file_at(curves, "a table of curves") if curves else None
         self._watch = Watch([self.path, *([self._curves] if self._curves else [])])
         self._inodes: tuple[int, ...] | None = None
         self._roles: list[ColumnRole] = []
@@ -135,10 +139,13 @@ def _rows(path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], notes: l
     """Our own columns that the table has; rows without usable numbers are numbered in the file's order."""
     own = {r.role: r.column for r in roles if r.role in ROW_KINDS}
     rows = {role: _row_column(path, role, frame[column]) for role, column in own.items() if role != "number"}
-    numbers = _floats(frame[own["number"]]) if "number" in own and is_number(frame[own["number"]]) else None
-    if numbers is not None and (doubt := _unusable(numbers)):
-        notes.append(f"Column {own['number']!r} {doubt}, so rows are numbered in the order of the file.")
-        numbers = None
+    numbers = None
+    if "number" in own:
+        cells = frame[own["number"]]
+        numbers = _floats(cells) if is_number(cells) else None
+        if doubt := "is no number everywhere" if numbers is None else _unusable(numbers):
+            notes.append(f"Column {own['number']!r} {doubt}, so rows are numbered in the order of the file.")
+            numbers = None
     if numbers is None:
         numbers = np.arange(len(frame), dtype=np.float64)
     rows["number"] = number_column("number", numbers, Role.ROW, Kind.INT)
@@ -151,6 +158,8 @@ def _unusable(numbers: Floats) -> str | None:
         return f"is empty in {missing:,} rows"
     if not np.isfinite(numbers).all() or (numbers != np.round(numbers)).any() or numbers.min() < 0:
         return "is not a whole number from 0 everywhere"
+    if numbers.max() >= EXACT:
+        return f"has {numbers.max():.0f}, which is too large"
     known, counts = np.unique(numbers, return_counts=True)
     return f"has {known[counts > 1][0]:g} more than once" if (counts > 1).any() else None
 
@@ -166,6 +175,8 @@ def _row_column(path: Path, role: str, values: pd.Series[Any]) -> Column:
         cells = [int(v) if isinstance(v, float) and v.is_integer() else v for v in values.tolist()]
         return category_column(role, cells, Role.ROW)
     if ROW_KINDS[role] is Kind.TIME:
+        if not is_time(values):
+            raise ReadError(f"{path}: column {values.name!r} is to be the {role}, but is no time; expected dates")
         return Column(role, Kind.TIME, Role.ROW, _seconds(values))
     if role == "duration" and not is_number(values):
         return number_column(role, _floats(pd.to_timedelta(values, errors="coerce").dt.total_seconds()), Role.ROW)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.readers.base import ReadError
+from data.readers.files import file_at
 
 GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
 MISSING = ["", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "<NA>", "NaT", "-nan", "-NaN"]
@@ -30,7 +31,7 @@ def read_table(path: Path) -> pd.DataFrame:
         ReadError: the file is missing, empty, cut off, not a table, or names two columns alike.
     """
     try:
-        with path.open("rb") as file:
+        with file_at(str(path), "a table").open("rb") as file:
             head = file.read(4)
         if not head:
             raise ReadError(f"{path} is empty; expected a table with a header")
@@ -49,10 +50,21 @@ def _parquet(path: Path) -> pd.DataFrame:
         reason = str(error).splitlines()[0].rstrip(".")
         raise ReadError(f"{path} is cut off or not Parquet: {reason}") from error
     _refuse_duplicates(path, table.column_names)
-    frame: pd.DataFrame = table.to_pandas()
+    frame: pd.DataFrame = table.cast(pa.schema(map(_plain, table.schema), table.schema.metadata)).to_pandas()
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
-    return frame.rename(columns=str)
+    frame.columns = pd.Index([name if isinstance(name, str) else str(name) for name in frame.columns])
+    for name in frame.select_dtypes("timedelta"):
+        frame[name] = frame[name].dt.total_seconds()
+    for field in table.schema:
+        if pa.types.is_nested(field.type) and field.name in frame:
+            frame[field.name] = frame[field.name].map(str, na_action="ignore")
+    return frame
+
+
+def _plain(field: pa.Field) -> pa.Field:
+    """A field as it is read: decimals as floats."""
+    return field.with_type(pa.float64()) if pa.types.is_decimal(field.type) else field
 
 
 def _text(path: Path, head: bytes) -> str:
@@ -72,24 +84,38 @@ def _text(path: Path, head: bytes) -> str:
 
 
 def _csv(path: Path, text: str) -> pd.DataFrame:
-    text = text.lstrip("\r\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
     separator = max(",;\t|", key=text.partition("\n")[0].count)
-    records = csv.reader(io.StringIO(text), delimiter=separator)
-    names, first = next(records, []), next(records, [])
+    names, first = _first_records(path, text, separator)
     _refuse_duplicates(path, names)
     if len(first) > len(names):
         raise ReadError(f"{path}, line 2: {len(first)} fields under a header of {len(names)}; expected as many")
     body, cut, last = text.rpartition("\n")
-    if cut and last and len(next(csv.reader([last], delimiter=separator))) < len(names):
+    if cut and last and len(_first_records(path, last, separator)[0]) < len(names):
         text = body + cut
     try:
         frame = pd.read_csv(
-            io.StringIO(text), sep=separator, keep_default_na=False, na_values=MISSING, low_memory=False
+            io.StringIO(text),
+            sep=separator,
+            keep_default_na=False,
+            na_values=MISSING,
+            low_memory=False,
+            skipinitialspace=True,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         reason = str(error).strip().splitlines()[0].rpartition("C error: ")[2]
+        reason = reason.replace("EOF inside string starting at row", "a quote is not closed after row")
         raise ReadError(f"{path} is not a table: {reason[:1].lower()}{reason[1:]}") from error
-    return frame.rename(columns=str)
+    return frame.rename(columns=lambda name: str(name).strip())
+
+
+def _first_records(path: Path, text: str, separator: str) -> tuple[list[str], list[str]]:
+    """The header without spaces around its names, and the first row; empty where there is none."""
+    records = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+    try:
+        return [name.strip() for name in next(records, [])], next(records, [])
+    except csv.Error as error:
+        raise ReadError(f"{path}, line {records.line_num}: {error}; expected CSV") from error
 
 
 def _refuse_duplicates(path: Path, names: Iterable[str]) -> None:

@@ -63,8 +63,8 @@ def assign_roles(frame: pd.DataFrame, corrected: Mapping[str, str], where: str) 
             raise ReadError(f"{where} has no column {column!r}; expected one of {', '.join(map(repr, frame.columns))}")
         if role not in ROLES:
             raise ReadError(f"column {column!r}: role is {role!r}; expected one of {', '.join(ROLES)}")
-        if role != "ignore" and role not in ("param", "state") and not is_number(frame[column]) and not _fits(role):
-            raise ReadError(f"{where}: column {column!r} has the role {role!r} but is not numeric")
+        if role not in ("param", "state", "ignore") and not _fits(role) and (bad := _no_number(frame[column])):
+            raise ReadError(f"{where}: column {column!r} has the role {role!r}, but has {bad}; expected numbers")
     guessed = _guess_optuna(frame) if _is_optuna(frame) else _guess(frame)
     return [
         replace(g, role=corrected[g.column], guessed=False, note="") if g.column in corrected else g for g in guessed
@@ -75,6 +75,15 @@ def is_number(values: pd.Series[Any]) -> bool:
     """Whether a column holds numbers, and not only missing ones."""
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     return bool(numeric and not pd.api.types.is_complex_dtype(values) and values.notna().any())
+
+
+def _no_number(values: pd.Series[Any]) -> str:
+    """The first cell that is not a number; empty if all are, or are missing."""
+    if is_number(values) or not values.notna().any():
+        return ""
+    cells = values.dropna()
+    texts = cells[pd.to_numeric(cells, errors="coerce").isna()] if pd.api.types.is_string_dtype(values) else cells
+    return repr(next(iter(texts), cells.iloc[0]))
 
 
 def direction(name: str) -> str:

@@ -151,6 +151,8 @@ def test_epochs_that_differ_between_trials_are_a_hyperparameter(results: Path) -
     [
         ([4, 4, 5], "Column 'trial' has 4 more than once, so rows are numbered in the order of the file."),
         ([4, np.nan, 5], "Column 'trial' is empty in 1 rows, so rows are numbered in the order of the file."),
+        ([0, 2**53, 1], "Column 'trial' has 9007199254740992, which is too large, so rows are numbered"),
+        (["a", "b", "c"], "Column 'trial' is no number everywhere, so rows are numbered in the order of the file."),
         ([4.5, 1, 2], "Column 'trial' is not a whole number from 0 everywhere, so rows are numbered"),
     ],
 )

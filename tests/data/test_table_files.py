@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from data.readers import ReadError, open_source, read
@@ -50,6 +54,37 @@ def test_the_line_that_is_being_written_waits(results: Path) -> None:
     assert source.trials()[0].frame["loss"].tolist() == [0.5, 0.25]
 
 
+@pytest.mark.parametrize(
+    "text", ["trial,x,loss\r0,1,0.5\r", "trial, x , loss\n0, 1, 0.5\n", '"trial", "x", "loss"\n0, "1", 0.5']
+)
+def test_spaces_and_line_ends_of_any_kind_are_no_part_of_names_and_cells(results: Path, text: str) -> None:
+    (results / "spaced.csv").write_bytes(text.encode())
+    (trials,) = read(results / "spaced.csv")
+    assert (trials.params, list(trials.metrics)) == (["x"], ["loss"])
+    assert trials.frame[["x", "loss"]].to_numpy().tolist() == [[1, 0.5]]
+
+
+def test_parquet_holds_more_than_numbers_and_words(results: Path) -> None:
+    columns = {
+        "loss": [Decimal("1.5"), None],
+        "duration": [timedelta(seconds=90), timedelta(minutes=2)],
+        "layers": [[64, 32], [64]],
+        "block": [{"kind": "<i>"}, None],
+    }
+    pq.write_table(pa.table(columns), results / "rich.parquet")
+    (trials,) = read(results / "rich.parquet")
+    assert trials.columns["loss"].values[0] == 1.5
+    assert trials.frame["duration"].tolist() == [90, 120]
+    assert trials.columns["layers"].levels == ("[64 32]", "[64]")
+    assert trials.columns["block"].levels == ("{'kind': '<i>'}",)
+
+
+def test_columns_of_two_levels_have_both_in_their_names(results: Path) -> None:
+    pd.DataFrame({("lr", "a"): [1, 2], ("loss", "b"): [1, 2]}).to_parquet(results / "levels.parquet")
+    (trials,) = read(results / "levels.parquet")
+    assert trials.params == ["('lr', 'a')", "('loss', 'b')"]
+
+
 def test_curves_of_a_second_table_are_the_history(frame: pd.DataFrame, results: Path) -> None:
     curves = pd.DataFrame(
         {"trial": np.repeat(frame["trial"], 3), "epoch": [1, 2, 3] * ROWS, "accuracy": 0.5, "lr": 0.1}
@@ -73,6 +108,8 @@ BAD_FILES = {
     "latin.csv": ("größe,loss\n1,2\n".encode("latin-1"), r"latin\.csv, line 1: byte 0xf6 is not UTF-8; expected UTF-8"),
     "binary.csv": (b"\x7fELF\x00\x00\x01", r"binary\.csv is not a table: it begins with b'\\x7fELF"),
     "page.csv": (b"<html>\n<body>\n</body>\n", r"page\.csv has no numeric column"),
+    "open.csv": (b'x,loss\n"1,2\n3,4\n', r"open\.csv is not a table: a quote is not closed after row 1"),
+    "long.csv": (b"x" * 200_000, r"long\.csv, line 1: field larger than field limit"),
     "cut.csv.gz": (gzip.compress(b"x,loss\n1,2\n" * 999)[:40], r"cut\.csv\.gz is cut off or not gzip"),
     "cut.parquet": (b"PAR1" + bytes(300), r"cut\.parquet is cut off or not Parquet"),
 }
@@ -93,7 +130,8 @@ def test_what_is_no_table_is_refused_in_one_sentence(results: Path, name: str) -
     [
         ({"depth": "param"}, r"table\.csv has no column 'depth'; expected one of 'trial', 'rate'"),
         ({"rate": "axis"}, "column 'rate': role is 'axis'; expected one of param, metric, minimize"),
-        ({"optimizer": "metric"}, "column 'optimizer' has the role 'metric' but is not numeric"),
+        ({"optimizer": "metric"}, "column 'optimizer' has the role 'metric', but has '(adam|sgd)'; expected numbers"),
+        ({"optimizer": "start"}, "column 'optimizer' is to be the start, but is no time; expected dates"),
         ({"layers": "state"}, r"column 'layers' is to be the state, but has \d+; expected complete"),
     ],
 )
