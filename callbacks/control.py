@@ -43,14 +43,28 @@ def act(_stops: list[int | None], _resumes: list[int | None]) -> str:
 
 def control(kind: str, study: str) -> str:
     """Stop or resume a study of ours, by the type of the button pressed; returns what happened or why it cannot."""
-    context = trellis()
-    name = context.catalog.trials(study).study.name
     stop = kind == ids.study_stop(study)["type"]
     try:
-        (launch.stop if stop else launch.resume)(context.workspace, name)
+        name = own_name(study)
+        (launch.stop if stop else launch.resume)(trellis().workspace, name)
     except (launch.StudyError, launch.SpecError) as error:
         return f"{error}."
     return f"{name} ends its running trials and stops." if stop else f"{name} goes on."
+
+
+def own_name(study: str) -> str:
+    """The name of a study of the workspace; one elsewhere may have the same name.
+
+    Raises:
+        StudyError: it is not open, or stands elsewhere.
+    """
+    entries = {entry["id"]: entry for entry in trellis().catalog.studies()}
+    if study not in entries:
+        raise launch.StudyError(f"no study {study!r} is open; expected one of the panel")
+    name, source = str(entries[study]["name"]), entries[study]["source"]
+    if not entries[study]["ours"]:
+        raise launch.StudyError(f"the study {name!r} is in {source}; expected one of the workspace")
+    return name
 
 
 def register(app: Dash) -> None:

@@ -186,9 +186,9 @@ def _sentences(label: str, sentences: Sequence[str]) -> html.Details | None:
 
 
 def _actions(entry: Entry) -> Iterator[html.Button]:
-    if entry["state"] == "running":
+    if entry["ours"] and entry["state"] == "running":
         yield html.Button("Stop", id=ids.study_stop(entry["id"]), className="tr-btn")
-    if entry["state"] in ("stopped", "failed"):
+    if entry["ours"] and entry["state"] in ("stopped", "failed"):
         yield html.Button("Resume", id=ids.study_resume(entry["id"]), className="tr-btn")
     if entry["table"]:
         yield html.Button("Column roles…", id=ids.study_roles(entry["id"]), className="tr-btn")

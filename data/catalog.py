@@ -44,7 +44,7 @@ class Catalog:
         self._workspace = workspace
         self._reading = threading.RLock()
         self._lock = threading.RLock()
-        self._own_source = OptunaRdb(workspace.url, ours=True)
+        self._own_source = OptunaRdb(workspace.url, workspace.folder)
         self._own = Opened(self._own_source, given=False)
         self._others: dict[str, Opened] = {}
         self._unopened: dict[str, tuple[str, float]] = {}

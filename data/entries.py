@@ -17,7 +17,7 @@ from data.readers.base import STATES
 
 
 def entries(opened: Sequence[Opened], own: Opened) -> list[dict[str, Any]]:
-    """The studies of all open sources; ``own`` is the workspace's."""
+    """The studies of all open sources; those of ``own``, the workspace's, are ours to stop and resume."""
     by_id = {key: versions.trials for o in opened for key, versions in o.studies.items()}
     visible = shown(opened, own)
     return [
@@ -28,6 +28,7 @@ def entries(opened: Sequence[Opened], own: Opened) -> list[dict[str, Any]]:
             revision=versions.revision,
             shown=key in visible,
             table=o.source.is_table,
+            ours=o is own,
         )
         for o in opened
         for key, versions in o.studies.items()
@@ -35,7 +36,7 @@ def entries(opened: Sequence[Opened], own: Opened) -> list[dict[str, Any]]:
 
 
 def entry(
-    trials: Trials, *, parent: Trials | None, label: str, revision: str, shown: bool, table: bool
+    trials: Trials, *, parent: Trials | None, label: str, revision: str, shown: bool, table: bool, ours: bool
 ) -> dict[str, Any]:
     """One study; ``changed`` says in sentences how its space differs from its parent's."""
     study = trials.study
@@ -60,6 +61,7 @@ def entry(
         "runnable": study.spec is not None,
         "notes": list(study.notes),
         "table": table,
+        "ours": ours,
     }
 
 

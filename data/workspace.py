@@ -129,22 +129,20 @@ def controller_lock(folder: Path, study_id: int) -> Path:
 
 
 def controller_alive(folder: Path, study_id: int) -> bool:
-    """Whether a controller owns the study; costs one open and one flock, and changes nothing."""
+    """Whether a controller owns the study, or nobody may tell; costs one open and one flock, and changes nothing."""
     try:
         with controller_lock(folder, study_id).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):
         return True
     return False
 
 
-def shown_state(folder: Path, study_id: int, state: str, message: str | None) -> tuple[str, str | None]:
-    """State and message of a study of the workspace in ``folder``: failed where it runs by name, but nobody runs it."""
-    if state == "running" and not controller_alive(folder, study_id):
-        return "failed", "its controller ended without a word (killed, or the machine went down); it can be resumed"
-    return state, message
+LOST = "its controller ended without a word (killed, or the machine went down); it can be resumed"
+"""Why a study failed that runs by its row, though nobody runs it. A controller writes how its study ended and then
+frees the lock: whoever finds the lock free must ask the row again before saying so."""
 
 
 def open_workspace(folder: str | os.PathLike[str], url: str | None = None) -> Workspace:

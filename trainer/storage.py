@@ -18,7 +18,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.pool import NullPool
 
 from analytics.columns import State
-from data.workspace import BUSY_SECONDS, Workspace, shown_state, studies, use_wal
+from data.workspace import BUSY_SECONDS, LOST, Workspace, controller_alive, studies, use_wal
 from trainer.objectives import BUILTIN
 from trainer.spec import StudySpec, parse_spec
 
@@ -146,8 +146,7 @@ def list_studies(workspace: Workspace) -> list[dict[str, Any]]:
     counts = _counts(workspace)
     entries = []
     for name, study_id in names(workspace).items():
-        row = study_row(workspace, study_id)
-        state, message = shown_state(workspace.folder, study_id, row["state"], row["message"])
+        state, message = shown_state(workspace, study_id)
         entries.append(
             {
                 "name": name,
@@ -158,6 +157,16 @@ def list_studies(workspace: Workspace) -> list[dict[str, Any]]:
             }
         )
     return entries
+
+
+def shown_state(workspace: Workspace, study_id: int) -> tuple[str, str | None]:
+    """State and message of a study of ours: failed where it runs by its row, but nobody runs it."""
+    row = study_row(workspace, study_id)
+    if row["state"] == "running" and not controller_alive(workspace.folder, study_id):
+        row = study_row(workspace, study_id)
+        if row["state"] == "running":
+            return "failed", LOST
+    return row["state"], row["message"]
 
 
 def _counts(workspace: Workspace) -> Mapping[int, dict[str, int]]:

@@ -61,6 +61,12 @@ def _ours(connection: Connection) -> dict[int, dict[str, Any]]:
     }
 
 
+def fetch_running(connection: Connection) -> set[int]:
+    """Optuna's ids of the studies of ours that run by their row."""
+    t = workspace.studies.c
+    return set(connection.scalars(select(t.study_id).where(t.state == "running")))
+
+
 def first_to_read(connection: Connection, utc: bool, tables: Mapping[int, StudyTable]) -> int | None:
     """The trial id after which to read; 0 for all; None if what was read before is not what stands there now.
 

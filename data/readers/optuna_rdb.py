@@ -17,10 +17,11 @@ from sqlalchemy import Connection
 from analytics.columns import State
 from analytics.trials import Trials
 from data.readers.base import STATES, ReadError, no_history
+from data.readers.controllers import Controllers, workspace_beside
 from data.readers.databases import database, is_url
 from data.readers.optuna_fetch import Fresh, fetch_properties, fetch_trials
 from data.readers.optuna_history import fetch_history
-from data.readers.optuna_known import fetch_studies, first_to_read
+from data.readers.optuna_known import fetch_running, fetch_studies, first_to_read
 from data.readers.optuna_study import StudyInfo, build, with_parents
 from data.readers.optuna_tables import Schema, read_schema
 from data.readers.sqlite_file import is_sqlite
@@ -45,14 +46,15 @@ class Reading:
 class OptunaRdb:
     """The studies of an Optuna database at a path or URL; see :class:`data.readers.base.Source`.
 
-    ``ours`` if it is the workspace's own.
+    ``workspace`` is the folder of ours if it is our own.
     """
 
     is_table = False
 
-    def __init__(self, address: str, ours: bool = False) -> None:
-        self._database = database(address, ours)
+    def __init__(self, address: str, workspace: Path | None = None) -> None:
+        self._database = database(address, ours=workspace is not None)
         self.address, self.label = self._database.address, self._database.label
+        self._controllers = Controllers(workspace or workspace_beside(self.address))
         self.epoch = 0
         self._identity: object = None
         self._tables: dict[int, StudyTable] = {}
@@ -60,11 +62,12 @@ class OptunaRdb:
         self._built: dict[int, Trials] = {}
 
     def changed(self) -> bool:
-        return self._database.changed()
+        return self._database.changed() or self._controllers.changed()
 
     def trials(self) -> list[Trials]:
         try:
             reading = self._read()
+            studies = self._controllers.judge(reading.studies, self._running)
         except ReadError:
             self._database.forget()
             raise
@@ -74,12 +77,12 @@ class OptunaRdb:
         if reading.anew:
             self.epoch += 1
             self._tables, self._studies, self._built = {}, {}, {}
-        for study, info in reading.studies.items():
+        for study, info in studies.items():
             self._take(study, info, reading)
         for known in (self._tables, self._studies, self._built):
-            for study in set(known) - set(reading.studies):
+            for study in set(known) - set(studies):
                 known.pop(study)
-        return [self._built[study] for study in reading.studies]
+        return [self._built[study] for study in studies]
 
     @property
     def parent_sources(self) -> list[str]:
@@ -127,6 +130,10 @@ class OptunaRdb:
             has_log = reading.schema is not None and reading.schema.has_log
             self._built[study] = build(self.address, info, table, partial(self._history, study, objective, has_log))
         self._studies[study] = info
+
+    def _running(self) -> set[int]:
+        with self._database.connect() as connection:
+            return fetch_running(connection)
 
     def _history(self, study: int, objective: str, has_log: bool, numbers: Sequence[int] | None) -> pd.DataFrame:
         if numbers is not None and len(numbers) == 0:

@@ -36,6 +36,7 @@ ENTRY: dict[str, Any] = {
     "changed": [],
     "notes": [],
     "table": True,
+    "ours": True,
 }
 
 

@@ -27,6 +27,7 @@ def entry(name: str, **changes: Any) -> dict[str, Any]:
         "changed": [],
         "notes": [],
         "table": False,
+        "ours": True,
     }
     return plain | changes
 
@@ -83,6 +84,15 @@ def test_our_studies_run_by_their_state_and_others_by_their_trials() -> None:
     foreign = entry("c", counts={"running": 1})
     assert controls.running_label([ours, stopped, foreign]) == "2 running"
     assert controls.running_label([stopped]) == ""
+
+
+def test_only_our_own_studies_can_be_stopped_and_resumed() -> None:
+    def offered(**changes: Any) -> set[str]:
+        return {"Stop", "Resume"} & set(text(controls.study_item(entry("a", **changes), 0, True)).split())
+
+    wanted = {"running": {"Stop"}, "stopped": {"Resume"}, "failed": {"Resume"}, "finished": set()}
+    assert {state: offered(state=state) for state in wanted} == wanted
+    assert not any(offered(state=state, ours=False) for state in wanted)
 
 
 def test_objectives_come_first_and_a_metric_without_direction_in_both() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from sqlalchemy import insert, update
 from data import catalog as catalog_module
 from data.catalog import Catalog
 from data.readers import ReadError, read
-from data.workspace import Workspace, metric_log, open_workspace
+from data.workspace import Workspace, controller_lock, metric_log, open_workspace
 from data.workspace import studies as study_table
 from tests.data.conftest import contents
 from tests.data.following import make, objective, until
@@ -39,6 +42,14 @@ def train(workspace: Workspace, name: str, parent: str | None = None, parent_sou
         )
     study.optimize(objective, n_trials=3)
     return study._study_id
+
+
+@contextmanager
+def controlled(workspace: Workspace, study: int) -> Iterator[None]:
+    """What a controller holds while it runs a study."""
+    with controller_lock(workspace.folder, study).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def test_a_source_opens_with_its_studies(catalog: Catalog, study: optuna.Study, results: Path) -> None:
@@ -137,9 +148,11 @@ def test_our_own_study_has_its_spec_state_and_history(workspace: Workspace, cata
                     study_id=own_id, number=number, step=step, metric=metric, value=value, time=0.0
                 )
             )
-    (entry,) = catalog.studies()
+    with controlled(workspace, own_id):
+        (entry,) = catalog.studies()
     assert (entry["state"], entry["algorithm"], entry["settings"]) == ("running", "tpe", {"seed": 3, "pruner": "none"})
     assert entry["runnable"]
+    assert entry["ours"]
     assert entry["space"]["layers"] == {"type": "int", "low": 1, "high": 3, "log": False, "step": 1}
     assert catalog.trials(entry["id"]).columns["layers"].missing.all()
     assert catalog.history(entry["id"], [0]) == [
@@ -150,6 +163,25 @@ def test_our_own_study_has_its_spec_state_and_history(workspace: Workspace, cata
         connection.execute(update(study_table).values(state="failed", message="no memory"))
     until(catalog, lambda: catalog.studies()[0]["state"] == "failed")
     assert catalog.studies()[0]["message"] == "no memory"
+
+
+def test_a_study_that_nobody_runs_any_more_has_failed_and_says_why(
+    workspace: Workspace, catalog: Catalog, results: Path
+) -> None:
+    own_id = train(workspace, "mine")
+    elsewhere = Catalog(open_workspace(results / "another workspace"))
+    with controlled(workspace, own_id):
+        elsewhere.open(workspace.folder / "hypertrellis.db")
+        assert [c.studies()[0]["state"] for c in (catalog, elsewhere)] == ["running", "running"]
+    until(catalog, lambda: catalog.studies()[0]["state"] == "failed")  # nothing in the database has changed
+    until(elsewhere, lambda: elsewhere.studies()[0]["state"] == "failed")
+    assert catalog.studies()[0]["message"].startswith("its controller ended without a word")
+    assert read(workspace.folder / "hypertrellis.db")[0].study.state == "failed"
+    with controlled(workspace, own_id):
+        until(catalog, lambda: catalog.studies()[0]["state"] == "running")
+        assert catalog.studies()[0]["message"] is None
+    assert [c.studies()[0]["ours"] for c in (catalog, elsewhere)] == [True, False]
+    elsewhere.close()
 
 
 def test_the_workspace_may_be_named_as_a_source(workspace: Workspace, catalog: Catalog) -> None:
