@@ -33,6 +33,8 @@ ABSENT = {
     Origin.DEFAULT: "The study declares no default.",
 }
 
+SHORT, EXACT = 4, 12
+"""Digits of a bound in its cell: what was typed stays as it was typed."""
 
 PRESSED = "cellRendererData"
 """The grid's property under which the buttons of its cells report."""
@@ -161,7 +163,8 @@ def _grid_row(row: Row, dropped: str) -> dict[str, Any]:
 def _cells(row: Row) -> tuple[str, str, str]:
     if row.new.low is None or row.new.high is None:
         return "", "", level_text(row.new.choices[0]) if row.new.fixed else ""
-    low, high = (number_text(bound, log=row.old.log) for bound in (row.new.low, row.new.high))
+    digits = EXACT if row.new.origin is Origin.TYPED else SHORT
+    low, high = (number_text(bound, log=row.old.log, digits=digits) for bound in (row.new.low, row.new.high))
     return low, high, low if row.new.fixed else ""
 
 

@@ -76,9 +76,9 @@ def test_what_cannot_be_stands_in_its_cell_with_a_sentence_until_it_is_put_right
     expect(cell(toy_page, "layers", "high")).to_have_text("4")
     at(toy_page, ids.LAUNCH_START).click()
     expect(at(toy_page, ids.LAUNCH_RESULT)).to_contain_text("Not launched: hyperparameter 'rate'")
-    type_into(toy_page, "rate", "low", "2e-4")
+    type_into(toy_page, "rate", "low", "2.000001e-4")
     expect(cell(toy_page, "rate", "offers").get_by_role("alert")).to_have_count(0)
-    expect(cell(toy_page, "rate", "low")).to_have_text("2e-4")
+    expect(cell(toy_page, "rate", "low")).to_have_text("2.000001e-4")
 
 
 def test_offers_are_one_click_away_and_say_where_they_come_from(toy_page: Page) -> None:
