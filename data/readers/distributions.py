@@ -54,7 +54,10 @@ class Axis:
         """Take in a distribution as JSON; whether it was new."""
         if text in self._seen:
             return False
-        entry = parse_distribution(text)
+        try:
+            entry = parse_distribution(text)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"hyperparameter {self.name!r} has the distribution {text[:99]!r}") from error
         self._seen[text] = entry
         if "choices" in entry:
             self._maps[text] = np.array([self.levels.code(choice) for choice in entry["choices"]], dtype=np.float64)

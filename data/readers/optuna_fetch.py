@@ -154,14 +154,16 @@ def _system_attributes(connection: Connection, fresh: Fresh) -> Mapping[str, Any
 
 
 def system_items(trial: int, key: str, value: Any) -> list[tuple[int, str, float]]:
-    """What a system attribute of a trial says, as (trial, name, number)."""
-    if key.endswith(":generation"):
-        return [(trial, "generation", float(value))]
-    if rung := re.fullmatch(r"completed_rung_(\d+)", key):
-        return [(trial, f"rung {rung[1]}", float(rung[1]))]
+    """What a system attribute of a trial says, as (trial, name, number); nothing if that is not a number."""
     if key == "constraints":
-        return [(trial, f"constraint:{i}", float(c)) for i, c in enumerate(value or ())]
-    return [(trial, f"constraint:{key.partition(':')[2]}", float(value))] if key.startswith("constraints:") else []
+        pairs = [(f"constraint:{i}", c) for i, c in enumerate(value)] if isinstance(value, list | tuple) else []
+    elif key.startswith("constraints:"):
+        pairs = [(f"constraint:{key.partition(':')[2]}", value)]
+    elif rung := re.fullmatch(r"completed_rung_(\d+)", key):
+        pairs = [(f"rung {rung[1]}", int(rung[1]))]
+    else:
+        pairs = [("generation", value)] if key.endswith(":generation") else []
+    return [(trial, name, float(v)) for name, v in pairs if isinstance(v, int | float) and not isinstance(v, bool)]
 
 
 def _number(text: str) -> float | None:

@@ -6,7 +6,7 @@ Finished trials do not change, so that each read asks only for trials that are n
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -68,20 +68,14 @@ class OptunaRdb:
         try:
             reading = self._read()
             studies = self._controllers.judge(reading.studies, self._running)
+            self._take_all(studies, reading)
         except ReadError:
             self._database.forget()
             raise
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, LookupError, TypeError) as error:
             self._database.forget()
-            raise ReadError(f"{self.address} holds what Optuna does not write: {error!r}") from error
-        if reading.anew:
-            self.epoch += 1
-            self._tables, self._studies, self._built = {}, {}, {}
-        for study, info in studies.items():
-            self._take(study, info, reading)
-        for known in (self._tables, self._studies, self._built):
-            for study in set(known) - set(studies):
-                known.pop(study)
+            reason = str(error) if isinstance(error, ValueError) else repr(error)
+            raise ReadError(f"{self.address} holds what Optuna does not write: {reason}") from error
         return [self._built[study] for study in studies]
 
     @property
@@ -120,6 +114,20 @@ class OptunaRdb:
                 fresh = Fresh(study, chunk.ids.tolist() if last else None, alone=len(studies) == 1)
                 chunks[study] = fetch_properties(connection, fresh, chunk)
         return Reading(schema, studies, chunks, anew)
+
+    def _take_all(self, studies: Mapping[int, StudyInfo], reading: Reading) -> None:
+        if reading.anew:
+            self.epoch += 1
+            self._tables, self._studies, self._built = {}, {}, {}
+        try:
+            for study, info in studies.items():
+                self._take(study, info, reading)
+        except Exception:  # half taken in: the next read begins again
+            self._tables, self._studies, self._built = {}, {}, {}
+            raise
+        for known in (self._tables, self._studies, self._built):
+            for study in set(known) - set(studies):
+                known.pop(study)
 
     def _take(self, study: int, info: StudyInfo, reading: Reading) -> None:
         """Bring one study up to date; its trials stay the same object if nothing changed."""

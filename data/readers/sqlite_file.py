@@ -55,6 +55,7 @@ class SqliteFile:
                 engine = create_engine("sqlite://", creator=lambda: _open(path, option), poolclass=NullPool)
                 event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
                 with engine.connect() as connection:
+                    _refuse_part_of_page(connection, path)
                     yield connection
             except (SQLAlchemyError, sqlite3.Error, OSError) as error:
                 raise ReadError(_sentence(self.path, error)) from error
@@ -125,6 +126,14 @@ def in_wal_mode(path: Path) -> bool:
     if not head.startswith(MAGIC):
         raise ReadError(f"{path} is not a SQLite database: it begins with {head[:16]!r}")
     return head[18:20] == b"\x02\x02"
+
+
+def _refuse_part_of_page(connection: Connection, path: Path) -> None:
+    """Refuse a file that ends in the middle of a page, of which SQLite would take the rest to be zeros."""
+    connection.exec_driver_sql("PRAGMA page_count")  # takes the lock without which the size may be in the making
+    size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+    if path.stat().st_size % size:
+        raise sqlite3.DatabaseError("its last page is not whole")
 
 
 def _open(path: Path, option: str) -> sqlite3.Connection:

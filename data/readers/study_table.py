@@ -39,13 +39,19 @@ class Long:
             values.append(math.nan if value is None else value)
         return cls(np.array(ids, np.int64), np.array(code, np.int64), np.array(values, np.float64), tuple(codes))
 
+    def among(self, trials: Ints) -> Long:
+        """Only what belongs to some trials; a database without foreign keys may hold what deleted ones left behind."""
+        known = np.isin(self.ids, trials)
+        return self if known.all() else Long(self.ids[known], self.codes[known], self.values[known], self.keys)
+
     def split(self) -> Iterator[tuple[Key, Ints, Floats]]:
         """The trial ids and values of each property."""
         order = np.argsort(self.codes, kind="stable")
         bounds = np.searchsorted(self.codes[order], np.arange(len(self.keys) + 1))
         for key, start, stop in zip(self.keys, bounds[:-1], bounds[1:], strict=True):
-            rows = order[start:stop]
-            yield key, self.ids[rows], self.values[rows]
+            if start < stop:
+                rows = order[start:stop]
+                yield key, self.ids[rows], self.values[rows]
 
 
 EMPTY = Long.of(())
@@ -96,14 +102,16 @@ class StudyTable:
         self.keys |= chunk.keys
         for name in ("number", "state", "start", "end"):
             changed |= self._put(("row", name), chunk.ids, getattr(chunk, name))
-        for (name, text), ids, raw in chunk.params.split():
+        for (name, text), ids, raw in chunk.params.among(chunk.ids).split():
             changed |= self._put_param(name, text, ids, raw)
         for group in ("values", "attributes", "system"):
-            for (name,), ids, values in getattr(chunk, group).split():
+            for (name,), ids, values in getattr(chunk, group).among(chunk.ids).split():
                 changed |= self._put((group, name), ids, values)
-        for name in {name for _, name, _ in chunk.labels}:
+        known = set(chunk.ids.tolist()) if chunk.labels else set()
+        labels = [label for label in chunk.labels if label[0] in known]
+        for name in {name for _, name, _ in labels}:
             levels = self.levels.setdefault(name, Levels())
-            coded = [(trial, levels.code(level)) for trial, key, level in chunk.labels if key == name]
+            coded = [(trial, levels.code(level)) for trial, key, level in labels if key == name]
             ids, codes = (np.array(array) for array in zip(*coded, strict=True))
             changed |= self._put(("label", name), ids, codes)
         return changed
