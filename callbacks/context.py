@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from data.catalog import Catalog
-from data.readers import ReadError
+from data.readers import ReadError, open_source
 from data.workspace import Workspace
 
 EXTENSION = "trellis"
@@ -40,15 +40,37 @@ def open_sources(
 ) -> list[str]:
     """Open the sources; returns a sentence for each that cannot be read.
 
+    Roles go to every table that has their column, curves to the one table.
+
     Raises:
-        ReadError: none of them can be read.
+        ReadError: none of them can be read, or the roles or the curves belong to none.
     """
-    refused = []
+    refused: list[str] = []
+    tables = [source for source in sources if _is_table(source)]
+    if curves and len(tables) != 1:
+        raise ReadError(f"curves {curves} belong to one table; the sources given have {len(tables)}")
+    unused = dict(roles or {})
     for source in sources:
+        own = curves if source in tables else None
         try:
-            catalog.open(source, curves=curves, roles=roles)
+            found = catalog.open(source, curves=own)
+            columns = {entry["column"] for study in found for entry in catalog.roles(study)}
+            if fitting := {column: role for column, role in (roles or {}).items() if column in columns}:
+                catalog.open(source, curves=own, roles=fitting)
+            unused = {column: role for column, role in unused.items() if column not in columns}
         except ReadError as error:
             refused.append(str(error))
     if sources and len(refused) == len(sources):
         raise ReadError("\n".join(refused))
+    if unused and not refused:
+        raise ReadError(
+            f"role of {next(iter(unused))!r}: no table has such a column; expected one of a table's columns"
+        )
     return refused
+
+
+def _is_table(source: str) -> bool:
+    try:
+        return open_source(source).is_table
+    except ReadError:
+        return False

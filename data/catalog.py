@@ -156,6 +156,8 @@ class Catalog:
         source = opened.source
         if not isinstance(source, TableSource):
             raise ReadError(f"{source.label} is not a table; expected a table to correct the roles of its columns")
+        if unknown := set(roles) - {entry["column"] for entry in source.roles()}:
+            raise ReadError(f"{source.address} has no column {min(unknown)!r}; expected one of its columns")
         with self._reading:
             before = source.corrected
             source.assign({**before, **roles})

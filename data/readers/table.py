@@ -37,6 +37,7 @@ class Table:
         self.path = absolute(address)
         self.address, self.label = str(self.path), self.path.name
         self.corrected: Mapping[str, str] = dict(roles or {})
+        self._required = tuple(self.corrected)
         self.epoch = 0
         self._curves = file_at(curves, "a table of curves") if curves else None
         self._watch = Watch([self.path, *([self._curves] if self._curves else [])])
@@ -55,6 +56,9 @@ class Table:
         try:
             frame = read_table(self.path)
             curves = Curves.read(self._curves) if self._curves else None
+            if missing := [column for column in self._required if column not in frame]:
+                names = ", ".join(map(repr, frame.columns))
+                raise ReadError(f"{self.path} has no column {missing[0]!r}; expected one of {names}")
             roles = assign_roles(frame, self.corrected, str(self.path))
             self._trials = build(self.path, frame, roles, curves)
         except ReadError:

@@ -53,14 +53,14 @@ class ColumnRole:
 
 
 def assign_roles(frame: pd.DataFrame, corrected: Mapping[str, str], where: str) -> list[ColumnRole]:
-    """The role of each column in the table's order.
+    """The role of each column in the table's order; corrections of columns that it does not have wait for them.
 
     Raises:
-        ReadError: a corrected column is not in the table, or its role is not one of ``ROLES``.
+        ReadError: a corrected role is not one of ``ROLES``, or the column's cells do not fit it.
     """
     for column, role in corrected.items():
-        if column not in frame.columns:
-            raise ReadError(f"{where} has no column {column!r}; expected one of {', '.join(map(repr, frame.columns))}")
+        if column not in frame:
+            continue
         if role not in ROLES:
             raise ReadError(f"column {column!r}: role is {role!r}; expected one of {', '.join(ROLES)}")
         if role not in ("param", "state", "ignore") and not _fits(role) and (bad := _no_number(frame[column])):

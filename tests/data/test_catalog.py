@@ -226,3 +226,17 @@ def test_roles_of_what_is_no_table_cannot_be_corrected(catalog: Catalog, study: 
     assert catalog.roles(key) == []
     with pytest.raises(ReadError, match=r"study\.db is not a table; expected a table"):
         catalog.set_roles(key, {"x": "metric"})
+
+
+def test_a_corrected_role_outlives_the_column_it_belongs_to(
+    workspace: Workspace, catalog: Catalog, results: Path
+) -> None:
+    path = results / "results.csv"
+    path.write_text("x,time,loss\n1,7,3\n", encoding="utf-8")
+    (key,) = catalog.open(str(path))
+    catalog.set_roles(key, {"time": "minimize"})
+    path.write_text("x,loss\n1,3\n", encoding="utf-8")
+    again = Catalog(workspace)
+    assert again.open(str(path)) == [key]
+    assert list(again.trials(key).metrics) == ["loss"]
+    again.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import optuna
 import pytest
-from optuna.distributions import FloatDistribution
+from optuna.distributions import BaseDistribution, FloatDistribution
 from optuna.trial import create_trial
 
 from data.readers import ReadError, open_source, read
@@ -21,7 +21,7 @@ UNIT = FloatDistribution(0, 1)
 def add(path: Path, values: dict[str, Any], system_attrs: dict[str, Any] | None = None) -> None:
     """A study of one trial more, with these values of its hyperparameters."""
     study = optuna.create_study(storage=f"sqlite:///{path}", study_name="s", load_if_exists=True)
-    distributions = dict.fromkeys(values, UNIT)
+    distributions: dict[str, BaseDistribution] = dict.fromkeys(values, UNIT)
     study.add_trial(create_trial(params=values, distributions=distributions, value=1.0, system_attrs=system_attrs))
 
 
