@@ -151,14 +151,17 @@ def open_workspace(folder: str | os.PathLike[str], url: str | None = None) -> Wo
     Raises:
         WorkspaceError: the folder cannot be written, the URL does not answer, or a newer version wrote it.
     """
+    if not os.fspath(folder):
+        raise WorkspaceError("the workspace is ''; expected a folder")
     path = Path(folder).resolve()
     try:
         for name in ("logs", "locks"):
             (path / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceError(f"workspace folder {path}: {error.strerror}; expected a writable folder") from error
-    if not os.access(path, os.W_OK):
-        raise WorkspaceError(f"workspace folder {path}: no permission to write; expected a writable folder")
+    for place in (path, path / "logs", path / "locks", path / DATABASE):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise WorkspaceError(f"workspace: no permission to write {place}; expected a writable folder")
     url = url or URL.create("sqlite", database=str(path / DATABASE)).render_as_string()
     try:
         engine = make_engine(url)
@@ -178,5 +181,6 @@ def _create_tables(engine: Engine) -> None:
             connection.execute(insert(meta).values(key="schema_version", value=str(SCHEMA_VERSION)))
         elif int(found) > SCHEMA_VERSION:
             raise WorkspaceError(
-                f"workspace database has schema version {found}; expected at most {SCHEMA_VERSION}: update HyperTrellis"
+                f"workspace database {engine.url.database} has schema version {found}; "
+                f"expected at most {SCHEMA_VERSION}: update HyperTrellis"
             )

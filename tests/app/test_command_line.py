@@ -16,6 +16,8 @@ from typing import IO, Any
 
 import pytest
 
+from data.workspace import open_workspace
+
 ROOT = Path(__file__).parents[2]
 WITHOUT_PRIVILEGE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 """Lets root meet permissions as everybody does."""
@@ -149,6 +151,45 @@ def test_a_workspace_without_permission_is_one_sentence(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert "Permission denied" in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+def test_a_database_that_may_only_be_read_is_no_workspace(tmp_path: Path) -> None:
+    database = open_workspace(tmp_path / "workspace").folder / "hypertrellis.db"
+    database.chmod(0o400)
+    ended = run("--workspace", "workspace", cwd=tmp_path, before=WITHOUT_PRIVILEGE if os.geteuid() == 0 else [])
+    assert ended.returncode == 2
+    assert ended.stderr == f"workspace: no permission to write {database}; expected a writable folder\n"
+
+
+def test_a_workspace_without_a_name_is_refused(tmp_path: Path) -> None:
+    ended = run("--workspace", "", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (2, "the workspace is ''; expected a folder\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_roles_and_curves_go_to_the_tables_they_belong_to(start: Start, table: Path, optuna_study: Path) -> None:
+    other = table.with_name("other.csv")
+    other.write_text("trial,size,f1\n0,3,0.5\n", encoding="utf-8")
+    process = start(optuna_study, table, other, "--role", "f1=maximize", "--role", "layers=ignore")
+    answer = get(f"{address(process)}/api/studies")
+    found = {study["name"]: study for study in answer["studies"]}
+    assert answer["problems"] == []
+    assert [metric["name"] for metric in found["other"]["metrics"]] == ["f1"]
+    assert list(found["results"]["space"]) == ["rate", "optimizer"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["--role", "depth=param"], "role of 'depth': no table has such a column; expected one of a table's columns"),
+        (["results.csv", "--curves", "curves.csv"], "curves curves.csv belong to one table; the sources given have 2"),
+    ],
+)
+def test_roles_and_curves_that_belong_to_no_table_are_one_sentence(
+    table: Path, tmp_path: Path, flags: list[str], sentence: str
+) -> None:
+    ended = run(table, *flags, cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (2, f"{sentence}\n")
 
 
 def test_a_role_without_a_column_is_refused(tmp_path: Path) -> None:
