@@ -152,11 +152,14 @@
   const shell = {
     theme: (clicks) => (clicks ? nextTheme() : applyTheme()),
 
-    showStudies(values, shown) {
+    /* Ticks and store follow each other; the kit hears of what the analyst ticked. */
+    showStudies(values, shown, ticks, shownId) {
+      const { no_update } = window.dash_clientside;
       const ids = values.flat();
-      if (same([...ids].sort(), [...(shown ?? [])].sort())) return window.dash_clientside.no_update;
+      if (same([...ids].sort(), [...(shown ?? [])].sort())) return [no_update, values.map(() => no_update)];
+      if (triggered() === shownId) return [no_update, ticks.map(({ index }) => (shown.includes(index) ? [index] : []))];
       kit("showStudies", ids);
-      return ids;
+      return [ids, values.map(() => no_update)];
     },
 
     /* The choice and the store follow each other; the kit hears of what the analyst chose. */

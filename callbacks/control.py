@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, ctx
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -15,15 +15,26 @@ from trainer import launch
 Studies = dict[str, Any] | None
 
 
-def show_studies(answer: Studies, shown: list[str]) -> tuple[Component, str, str, list[Component]]:
-    """Study list, label of what is open, count of the running, and what to do when nothing can be drawn."""
+def show_studies(answer: Studies, shown: list[str]) -> tuple[str, str, list[Component]]:
+    """Label of what is open, count of the running, and what to do when nothing can be drawn."""
     studies = answer["studies"] if answer else []
     return (
-        controls.study_list(studies, shown),
         controls.source_label(studies),
         controls.running_label(studies),
         controls.empty_state(studies if answer else None, shown),
     )
+
+
+def list_studies(
+    answer: Studies, shown: list[str], before: list[Any] | None, places: list[dict[str, str]]
+) -> tuple[Any, Any, list[Any]]:
+    """Study list, what it says, how each study stands; a list that would say the same keeps its elements and focus."""
+    studies = {entry["id"]: entry for entry in answer["studies"]} if answer else {}
+    listed = controls.listed(studies.values())
+    if listed != before:
+        return controls.study_list(list(studies.values()), shown), listed, [no_update] * len(places)
+    known = [studies.get(place["index"]) for place in places]
+    return no_update, no_update, [controls.standing(entry) if entry else no_update for entry in known]
 
 
 def show_problems(answer: Studies, dismissed: list[str]) -> list[Component]:
@@ -71,13 +82,21 @@ def register(app: Dash) -> None:
     """Wire the control panel."""
     studies, shown = Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data")
     app.callback(
-        Output(ids.STUDY_LIST, "children"),
         Output(ids.SOURCE_LABEL, "children"),
         Output(ids.RUNNING, "children"),
         Output(ids.EMPTY, "children"),
         studies,
         shown,
     )(show_studies)
+    app.callback(
+        Output(ids.STUDY_LIST, "children"),
+        Output(ids.STUDIES_LISTED, "data"),
+        Output(ids.study_standing(ALL), "children"),
+        studies,
+        State(ids.SHOWN, "data"),
+        State(ids.STUDIES_LISTED, "data"),
+        State(ids.study_standing(ALL), "id"),
+    )(list_studies)
     app.callback(Output(ids.PROBLEMS, "children"), studies, Input(ids.DISMISSED, "data"))(show_problems)
     app.callback(Output(ids.OBJECTIVE_CHOICE, "options"), studies, shown)(offer_objectives)
     app.callback(

@@ -23,8 +23,11 @@ AT_LOAD = {
 ON_CHANGE = {
     "showStudies": (
         Output(ids.SHOWN, "data"),
+        Output(ids.study_shown(ALL), "value"),
         Input(ids.study_shown(ALL), "value"),
-        State(ids.SHOWN, "data"),
+        Input(ids.SHOWN, "data"),
+        State(ids.study_shown(ALL), "id"),
+        State(ids.SHOWN, "id"),
     ),
     "dismiss": (
         Output(ids.DISMISSED, "data"),

@@ -15,6 +15,7 @@ from components.cards import view
 Entry = Mapping[str, Any]
 """A study as ``/api/studies`` describes it."""
 
+LISTED = ("id", "name", "label", "state", "message", "algorithm", "settings", "changed", "notes", "ours", "table")
 BETTER = {"minimize": "lower", "maximize": "higher"}
 
 
@@ -76,14 +77,23 @@ def study_item(entry: Entry, depth: int, shown: bool) -> html.Li:
     parts = [
         html.Div([tick, _state(entry)], className="tr-study-head"),
         html.Div(caption(entry), className="tr-note", title=_settings(entry)),
-        html.Div(counts(entry["counts"]), className="tr-note"),
-        progress(entry),
+        html.Div(standing(entry), id=ids.study_standing(entry["id"]), className="tr-standing"),
         html.P(entry["message"], className="tr-error") if entry.get("message") else None,
         _sentences("Changed", entry["changed"]),
         _sentences("Notes", entry["notes"]),
         html.Div(list(_actions(entry)), className="tr-actions"),
     ]
     return html.Li([part for part in parts if part], style={"--depth": depth}, className="tr-study")
+
+
+def standing(entry: Entry) -> list[Component]:
+    """What changes with every trial: counts, and how far the study is."""
+    return [html.Div(counts(entry["counts"]), className="tr-note"), *filter(None, [progress(entry)])]
+
+
+def listed(studies: Iterable[Entry]) -> list[list[Any]]:
+    """All that the list says of studies but their ``standing``: while it stays, the list need not be made anew."""
+    return [[depth, is_running(entry), *(entry[name] for name in LISTED)] for entry, depth in lineage(list(studies))]
 
 
 def caption(entry: Entry) -> str:

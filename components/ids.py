@@ -27,6 +27,7 @@ EMPTY = "empty-state"
 
 PANEL = "control-panel"
 STUDY_LIST = "study-list"
+STUDIES_LISTED = "store-studies-listed"
 OBJECTIVE_CHOICE = "objective-choice"
 ACTION_MESSAGE = "action-message"
 
@@ -83,6 +84,10 @@ def panel(name: str) -> str:
 
 def study_shown(index: Index) -> Pattern:
     return {"type": "study-shown", "index": index}
+
+
+def study_standing(index: Index) -> Pattern:
+    return {"type": "study-standing", "index": index}
 
 
 def study_stop(index: Index) -> Pattern:

@@ -53,6 +53,7 @@ STORES = (
     Store(
         ids.REFINEMENT, "the table old → new of analytics.edits.to_json, or null before the first refining", "server"
     ),
+    Store(ids.STUDIES_LISTED, "what controls.listed said of the studies that the panel lists now, or null", "server"),
     Store(ids.DISMISSED, "[sentence], problems the analyst has put away", "shell.js", []),
 )
 

@@ -90,6 +90,15 @@ def test_a_study_that_is_not_ticked_leaves_the_views(app_page: AppPage, optuna_s
     page.wait_for_function("() => window.trellis.state().total === 13")
 
 
+def test_a_study_that_grows_takes_the_focus_from_nothing_in_the_panel(app_page: AppPage, optuna_study: Path) -> None:
+    page = app_page(optuna_study)
+    tick = page.get_by_role("checkbox", name="demo")
+    tick.focus()
+    optuna.load_study(study_name=None, storage=f"sqlite:///{optuna_study}").optimize(lambda _: 1.0, n_trials=1)
+    expect(page.locator(f"#{ids.STUDY_LIST}")).to_contain_text("14 trials: 13 complete, 1 failed")
+    expect(tick).to_be_focused()
+
+
 def test_the_objective_is_chosen_from_the_metrics(app_page: AppPage, optuna_study: Path) -> None:
     page = app_page(optuna_study)
     choice = page.locator(f"#{ids.OBJECTIVE_CHOICE}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dash import Dash
+from dash import Dash, no_update
 from playwright.sync_api import expect
 
 from app import create_app
@@ -60,9 +60,23 @@ def spec(folder: Path) -> dict[str, Any]:
 
 
 def test_before_the_first_answer_the_panel_is_loading() -> None:
-    _listed, label, running, empty = control.show_studies(None, [])
+    label, running, empty = control.show_studies(None, [])
     assert (label, running) == ("", "")
     assert "Loading" in empty[0].children
+
+
+def test_a_trial_more_changes_how_a_study_stands_and_leaves_the_list_alone(app: Dash) -> None:  # noqa: ARG001
+    answer: dict[str, Any] = {"studies": trellis().catalog.studies()}
+    (entry,) = answer["studies"]
+    place = ids.study_standing(entry["id"])
+    _list, listed, [standing] = control.list_studies(answer, [], None, [place])
+    assert standing is no_update
+    more = {**entry, "counts": {**entry["counts"], "complete": 99}}
+    same, _listed, [standing] = control.list_studies({"studies": [more]}, [], listed, [place])
+    assert same is no_update
+    assert "99 complete" in standing[0].children
+    other, _listed, _standing = control.list_studies({"studies": [{**entry, "name": "renamed"}]}, [], listed, [place])
+    assert other is not no_update
 
 
 def test_objectives_are_those_of_the_shown_studies(app: Dash) -> None:  # noqa: ARG001
