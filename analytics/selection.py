@@ -45,8 +45,6 @@ def normalize(brushes: Brushes) -> dict[str, Any]:
             normal[name] = [_region(region) for region in _sequence(name, brush)]
         elif name == TRIALS:
             normal[name] = _trial_sets(brush)
-        elif name.startswith("$"):
-            raise BrushError(f"brush {name!r} is unknown; expected a column, {REGIONS} or {TRIALS}")
         else:
             normal[name] = _column_brush(name, brush)
     return normal

@@ -26,7 +26,6 @@ export function normalize(brushes) {
 export function normalizeBrush(name, brush) {
   if (name === REGIONS) return list(name, brush).map(region);
   if (name === TRIALS) return trialSets(brush);
-  if (name.startsWith("$")) throw new BrushError(`brush '${name}' is unknown; expected a column, ${REGIONS} or ${TRIALS}`);
   return columnBrush(name, brush);
 }
 

@@ -61,11 +61,11 @@ const link = (state) => `#v1=${encodeURIComponent(JSON.stringify(state))}`;
 test("what cannot be read is named, the rest applies", () => {
   const { state, problems } = readLink(link({
     shown: "all", pins: [{ study: "a", number: 1.5 }], settings: { rank: true, range: [1], budget: {}, "__x": 1 },
-    brushes: { lr: [[0, 1]], depth: [["low", 1]], $moon: [] },
+    brushes: { lr: [[0, 1]], depth: [["low", 1]], $regions: {} },
   }));
   assert.deepEqual(state, { settings: { rank: true }, brushes: normalize({ lr: [[0, 1]] }) });
   assert.equal(problems.length, 7);
-  for (const name of ["shown", "pins", "'range'", "'budget'", "'depth'", "'$moon'"]) {
+  for (const name of ["shown", "pins", "'range'", "'budget'", "'depth'", "'$regions'"]) {
     assert.ok(problems.some((sentence) => sentence.includes(name)), name);
   }
 });
