@@ -26,7 +26,7 @@ def pack(head: Mapping[str, Any], columns: Iterable[Column]) -> bytes:
     for column in columns:
         entry: dict[str, Any] = {"name": column.name, "kind": column.kind, "role": column.role}
         if column.levels:
-            entry["levels"] = [_json_level(level) for level in column.levels]
+            entry["levels"] = finite_json(column.levels)
         if _is_constant(column):
             entry["constant"] = None if len(column) == 0 or math.isnan(column.values[0]) else float(column.values[0])
         else:
@@ -44,8 +44,10 @@ def _is_constant(column: Column) -> bool:
     return len(values) == 0 or bool((values == values[0]).all()) or bool(np.isnan(values).all())
 
 
-def _json_level(level: Any) -> Any:
-    """A category as JSON; infinities and NaN, which JSON lacks, as {"float": "inf"}."""
-    if isinstance(level, float) and not math.isfinite(level):
-        return {"float": str(level)}
-    return level
+def finite_json(value: Any) -> Any:
+    """A value with infinities and NaN, which JSON lacks, as {"float": "inf"}; mappings become dicts, tuples lists."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}
+    if isinstance(value, Mapping):
+        return {key: finite_json(part) for key, part in value.items()}
+    return [finite_json(part) for part in value] if isinstance(value, (list, tuple)) else value

@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.columns import State
 from analytics.respace import changes
 from analytics.trials import Metric, Trials
+from analytics.wire import finite_json
 from data.opened import Opened
 from data.readers.base import STATES
 
@@ -47,7 +48,7 @@ def entry(
         "source": study.source,
         "label": label,
         "algorithm": study.algorithm,
-        "settings": dict(study.settings),
+        "settings": finite_json(study.settings),
         "state": study.state,
         "message": study.message,
         "counts": counts(trials),
@@ -56,7 +57,7 @@ def entry(
         "revision": revision,
         "shown": shown,
         "metrics": [_metric(m) for m in trials.metrics.values()],
-        "space": trials.space.to_json(),
+        "space": finite_json(trials.space.to_json()),
         "changed": changes(parent.space, trials.space) if parent is not None else [],
         "runnable": study.spec is not None,
         "notes": list(study.notes),
@@ -81,8 +82,12 @@ def shown(opened: Sequence[Opened], own: Opened) -> set[str]:
 
 
 def curves_of(history: pd.DataFrame) -> list[dict[str, Any]]:
-    """A long table of values over steps as one entry a trial and metric; what is not finite is None."""
-    groups = history.sort_values("step", kind="stable").groupby(["number", "metric"], sort=True)
+    """A long table of values over steps as one entry a trial and metric; values that are not finite are None."""
+    groups = (
+        history[np.isfinite(history["step"].astype(float))]
+        .sort_values("step", kind="stable")
+        .groupby(["number", "metric"], sort=True)
+    )
     return [
         {
             "number": int(curve["number"].iloc[0]),

@@ -13,6 +13,12 @@ export function levelKey(level) {
 const reviveLevel = (level) =>
   level !== null && typeof level === "object" ? { inf: Infinity, "-inf": -Infinity, nan: NaN }[level.float] : level;
 
+/** A space of `/api/studies` with the infinities among its choices. */
+export function reviveSpace(space) {
+  const revived = (entry) => (entry.choices ? { ...entry, choices: entry.choices.map(reviveLevel) } : entry);
+  return Object.fromEntries(Object.entries(space).map(([name, entry]) => [name, revived(entry)]));
+}
+
 /**
  * Decode an answer of `/api/columns` (layout: docs/automation.md).
  * @param {ArrayBuffer} buffer

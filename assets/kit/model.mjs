@@ -7,7 +7,7 @@
  *   pins    the pinned rows changed
  */
 import { axisOf } from "./axes.mjs";
-import { StudyRows, Table } from "./columns.mjs";
+import { reviveSpace, StudyRows, Table } from "./columns.mjs";
 import { History } from "./history.mjs";
 import { coloursByRank, coloursByValue, comparableRows, isRunning, RangeKeeper } from "./ranking.mjs";
 import { columnsOf, normalize, normalizeBrush, BrushError, Selector } from "./selection.mjs";
@@ -40,7 +40,7 @@ export class Model {
 
   /** Take in the entries of `/api/studies`. */
   setStudies(entries) {
-    this.studies = new Map(entries.map((entry) => [entry.id, entry]));
+    this.studies = new Map(entries.map((entry) => [entry.id, { ...entry, space: reviveSpace(entry.space) }]));
     this.shown = this.shown.filter((id) => this.studies.has(id));
   }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import struct
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import optuna
 import pytest
 from flask.testing import FlaskClient
 
@@ -152,3 +154,12 @@ def test_names_with_markup_arrive_as_they_are(workspace: Workspace, tmp_path: Pa
     answer = create_app(workspace, [str(path)]).server.test_client().get("/api/studies")
     assert answer.mimetype == "application/json"
     assert list(answer.get_json()["studies"][0]["space"]) == ["<img src=x>"]
+
+
+def test_infinite_choices_travel_in_json_that_browsers_read(workspace: Workspace, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'wide.db'}"
+    study = optuna.create_study(storage=url)
+    study.optimize(lambda trial: trial.suggest_categorical("order", [1, math.inf, -math.inf]) and 1.0, n_trials=1)
+    answer = create_app(workspace, [url]).server.test_client().get("/api/studies").get_data(as_text=True)
+    found = json.loads(answer, parse_constant=pytest.fail)["studies"][0]["space"]["order"]
+    assert found["choices"] == [1, {"float": "inf"}, {"float": "-inf"}]

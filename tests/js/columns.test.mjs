@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
-import { decode, levelKey, StudyRows, Table } from "../../assets/kit/columns.mjs";
+import { decode, levelKey, reviveSpace, StudyRows, Table } from "../../assets/kit/columns.mjs";
 import { answer, column, valuesOf } from "./helpers.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -148,4 +148,9 @@ test("a table of no study has no rows", () => {
   const table = new Table([]);
   assert.equal(table.rows, 0);
   assert.equal(table.rowOf("a", 0), -1);
+});
+
+test("infinite choices of a space come back from their JSON", () => {
+  const space = { order: { type: "categorical", choices: [1, { float: "inf" }, null] }, lr: { type: "float", low: 0, high: 1 } };
+  assert.deepEqual(reviveSpace(space), { ...space, order: { type: "categorical", choices: [1, Infinity, null] } });
 });
