@@ -38,7 +38,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _NUMBER, list("-+012345
 
 
 def read_spec(path: str | Path) -> StudySpec:
-    """The spec in a JSON or YAML file; a relative ``cwd`` in it begins at the file's folder.
+    """The spec in a JSON or YAML file; a relative ``cwd`` in it begins at the file's folder (of a pipe, at the current).
 
     Raises:
         SpecError: the file cannot be read or parsed, or the spec in it is not possible.
@@ -50,7 +50,7 @@ def read_spec(path: str | Path) -> StudySpec:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise SpecError(f"{path}: {reason}; expected a study spec in JSON or YAML") from error
     try:
-        return parse_spec(_parse(text), path.resolve().parent)
+        return parse_spec(_parse(text), path.resolve().parent if path.is_file() else None)
     except SpecError as error:
         raise SpecError(f"{path}: {error}") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,14 @@ def test_a_working_folder_is_relative_to_the_spec_file(tmp_path: Path, example: 
         json.dumps(changed(example, "objective", {"type": "python", "target": "train:main", "cwd": "code"}))
     )
     assert read_spec(tmp_path / "spec.json").objective.cwd == str(tmp_path / "code")
+
+
+def test_a_spec_through_a_pipe_begins_in_the_current_folder(
+    example: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    reading, writing = os.pipe()
+    os.write(writing, json.dumps(changed(example, "objective", {"type": "python", "target": "train:main"})).encode())
+    os.close(writing)
+    assert read_spec(f"/dev/fd/{reading}").objective.cwd == str(tmp_path)
+    os.close(reading)
