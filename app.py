@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
+import optuna
 from dash import Dash
 
 import callbacks
@@ -77,6 +78,7 @@ def role(text: str) -> tuple[str, str]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until interrupted; returns the exit code."""
     given = parse(argv)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         workspace = open_workspace(given.workspace)
         with serving.listen(given.host, given.port) as listener:
