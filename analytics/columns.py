@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -152,9 +151,3 @@ def category_column(name: str, values: Iterable[Any], role: Role, levels: Sequen
             known.append(value)
         codes.append(float(index[key]))
     return Column(name, Kind.CATEGORY, role, np.array(codes, dtype=np.float64), tuple(known))
-
-
-def time_column(name: str, values: Iterable[datetime | None]) -> Column:
-    """A column of times from timezone-aware datetimes."""
-    seconds = [math.nan if v is None else v.timestamp() for v in values]
-    return Column(name, Kind.TIME, Role.ROW, np.array(seconds, dtype=np.float64))

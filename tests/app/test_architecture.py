@@ -16,7 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "data": {"analytics"},
     "trainer": {"analytics", "data"},
     "components": {"analytics"},
-    "pages": {"analytics", "components"},
+    "pages": {"components"},
     "callbacks": {"analytics", "components", "data", "trainer"},
     "app": {"analytics", "components", "data", "trainer", "pages", "callbacks"},
 }
