@@ -38,7 +38,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _NUMBER, list("-+012345
 
 
 def read_spec(path: str | Path) -> StudySpec:
-    """The spec in a JSON or YAML file; a relative ``cwd`` in it begins at the file's folder (of a pipe, at the current).
+    """The spec in a JSON or YAML file; a relative ``cwd`` in it begins at the file's folder (through a pipe: here).
 
     Raises:
         SpecError: the file cannot be read or parsed, or the spec in it is not possible.
