@@ -113,7 +113,7 @@ const MOST_AXES = 10;
  */
 export function parallelAxes(model) {
   const { order, hidden, extra } = model.settings;
-  const constant = model.params.filter((name) => isConstant(model.table.columns.get(name)));
+  const constant = model.params.filter((name) => isConstant(model.table, name));
   const varying = model.params.filter((name) => !constant.includes(name));
   const offered = varying.filter((name) => !hidden.includes(name));
   const shown = offered.slice(0, MOST_AXES);
@@ -128,13 +128,29 @@ export function parallelAxes(model) {
   return { axes, folded, constant, note: foldNote(model, constant, folded) };
 }
 
-function isConstant({ values }) {
+/** Whether a hyperparameter has one value in all studies that have it; trials that are not complete may lack it. */
+function isConstant(table, name) {
+  const { values } = table.columns.get(name);
+  const state = table.columns.get("state");
   const first = values.find((value) => value === value);
-  return values.every((value) => value === first);
+  const having = studiesWith(table, name);
+  const mayLack = (row) => !having.has(table.study[row]) || (state && state.levels[state.values[row]] !== "complete");
+  return values.every((value, row) => value === first || (value !== value && mayLack(row)));
+}
+
+/** Studies, as indices of a table, in which a column has a value. */
+export function studiesWith({ columns, study }, name) {
+  const found = new Set();
+  columns.get(name).values.forEach((value, row) => value === value && found.add(study[row]));
+  return found;
 }
 
 function foldNote(model, constant, folded) {
-  const fixed = constant.map((name) => `${name} = ${valueText(model.table.columns.get(name), model.axis(name), 0)}`);
+  const value = (column) => Math.max(0, column.values.findIndex((v) => v === v));
+  const fixed = constant.map((name) => {
+    const column = model.table.columns.get(name);
+    return `${name} = ${valueText(column, model.axis(name), value(column))}`;
+  });
   return [
     fixed.length ? `constant: ${fixed.join(", ")}` : "",
     folded.length ? `${folded.length} more: ${folded.join(", ")}` : "",

@@ -35,12 +35,30 @@ export function fit(pen, string, width) {
   return `${string.slice(0, end)}…`;
 }
 
-/** A vertical axis at x with ticks to its left (or right), labels thinned so that they never overlap; about a tick each `gap` pixels. */
+/**
+ * Names of columns, at most `width` pixels wide where letters allow: whole, else without their common prefix, else with the
+ * middle elided; no two alike.
+ */
+export function fitNames(pen, names, width) {
+  const fits = (labels) => labels.every((label) => pen.measureText(label).width <= width);
+  if (fits(names)) return names;
+  for (let length = 40; length > 5; length--) {
+    const labels = shortLabels(names, length);
+    if (fits(labels)) return labels;
+  }
+  return shortLabels(names, 5);
+}
+
+/**
+ * A vertical axis at x with ticks to its left (or right), labels thinned so that they never overlap; about a tick each `gap` pixels.
+ * @returns {{tick: number, y: number, width: number}[]} the labels, for those who let them be pressed
+ */
 export function verticalAxis(pen, scale, x, style, { side = "left", room = 60, every = 14, gap = 40 } = {}) {
   line(pen, x, scale.p0, x, scale.p1, style.grid);
   let last = null;
   const labelOf = tickLabels(pen, scale, room);
   const count = Math.max(2, Math.floor(Math.abs(scale.p1 - scale.p0) / gap));
+  const labels = [];
   for (const tick of [...scale.ticks(count)].sort((a, b) => scale.toPixel(a) - scale.toPixel(b))) {
     const y = scale.toPixel(tick);
     if (last !== null && y - last < every) continue;
@@ -49,7 +67,9 @@ export function verticalAxis(pen, scale, x, style, { side = "left", room = 60, e
     line(pen, x, y, x + 4 * out, y, style.grid);
     const label = labelOf(tick);
     text(pen, label, x + 6 * out, y, style.muted, side === "left" ? "right" : "left", "middle");
+    labels.push({ tick, y, width: pen.measureText(label).width });
   }
+  return labels;
 }
 
 /** A horizontal axis at y with tick labels below. */

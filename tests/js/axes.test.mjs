@@ -87,6 +87,16 @@ test("parallel axes: study first if several, the objective last, constants folde
   assert.equal(two.axes[0], "study");
 });
 
+test("a hyperparameter with one value stays constant beside a study that does not have it", () => {
+  const one = { columns: [column("fixed", [3, 3]), column("x", [1, 2])], space: { fixed: {}, x: {} } };
+  const other = { columns: [column("x", [1, 2])], space: { x: {} } };
+  assert.deepEqual(parallelAxes(modelOf({ other, one })).constant, ["fixed"]);
+  assert.equal(parallelAxes(modelOf({ other, one })).note, "constant: fixed = 3");
+  const sometimes = { columns: [column("fixed", [3, null]), column("x", [1, 2])], space: { fixed: {}, x: {} } };
+  assert.deepEqual(parallelAxes(modelOf({ sometimes })).constant, []);
+  assert.deepEqual(parallelAxes(modelOf({ sometimes: { ...sometimes, states: ["complete", "running"] } })).constant, ["fixed"]);
+});
+
 test("past ten axes the rest is folded and named, unless the analyst asks for one", () => {
   const names = Array.from({ length: 13 }, (_, i) => `p${i}`);
   const columns = [...names.map((name) => column(name, [1, 2])), acc([0, 1])];
