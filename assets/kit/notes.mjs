@@ -46,6 +46,18 @@ export function noteTarget(view, note, y) {
   return note && y > view.height - 18 ? { cursor: "default", hint: note, move() {}, end() {} } : null;
 }
 
+/** The line beside a card's title that says what of the view is not drawn; over the view where there is no card. */
+export function noteOf(host) {
+  const scope = host.closest(".tr-card") ?? host;
+  const known = scope.querySelector(".tr-sample-note");
+  if (known) return known;
+  const note = Object.assign(document.createElement("span"), { className: "tr-note tr-sample-note" });
+  const title = scope.querySelector(".tr-card-head h2");
+  if (title) title.after(note);
+  else host.prepend(note);
+  return note;
+}
+
 /** The part of the card's head where a view puts its choices; the view itself where there is no card. */
 export function toolsOf(host) {
   const head = host.closest(".tr-card")?.querySelector("[data-tools], .tr-tools");

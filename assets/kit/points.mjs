@@ -53,7 +53,7 @@ export function mostWeight(count, area, radius) {
   return layers < 0.35 ? 1 : layers < 1 ? 3 : 8;
 }
 
-/** Dots of all rows in one plot, ready to be stamped: a full one for rows that compete, a small one for the others. */
+/** Dots of all rows in one plot (a shape, see rowmarks.mjs), ready to be stamped: a full one for rows that compete, a small one for the others. */
 export class Dots {
   /**
    * @param {Float32Array} xs CSS pixels, NaN where a row has no dot @param {Float32Array} ys likewise
@@ -68,7 +68,9 @@ export class Dots {
     this.full = discOf(radius * dpr, w);
     this.small = discOf(Math.max(0.8, 0.55 * radius) * dpr, w);
     this.comparable = comparable;
+    this.key = `${[radius * dpr, w, h, most]}`;
     this.at = new Int32Array(xs.length).fill(-1);
+    this.places = [this.at, comparable];
     const { reach } = this.full;
     const inside = (p, size) => Math.min(Math.max(Math.round(p * dpr), reach), size - 1 - reach);
     if (Math.min(w, h) <= 2 * reach) return;

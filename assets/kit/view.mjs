@@ -5,21 +5,18 @@
  * rows, size or theme change; between them *marks* (the selected rows in colour; a brush step adds and removes only the
  * rows it changes); on top *overlay* (brushes, pins, focus). A subclass says where things are, the rest is here.
  */
-import { Accumulator } from "./accumulator.mjs";
 import { css, ramp } from "./colour.mjs";
-import { text } from "./draw.mjs";
 import { attachGestures } from "./gestures.mjs";
+import { noteOf } from "./notes.mjs";
 import { readStyle } from "./painter.mjs";
+import { RowMarks } from "./rowmarks.mjs";
 
-const FRAME_BUDGET = 30;
-const SLICED_ABOVE = 20000;
-const CONTEXT_SAMPLE = 20000;
 const LAYERS = ["context", "marks", "axes", "overlay"];
 
 export class View {
   /** @param {HTMLElement} host @param {Model} model @param {Painter} painter */
   constructor(host, model, painter) {
-    Object.assign(this, { host, model, painter, pending: new Set(["data"]), drawn: new Uint8Array(0), complete: true });
+    Object.assign(this, { host, model, painter, pending: new Set(["data"]), complete: true });
     host.classList.add("tr-view");
     host.setAttribute("role", "img");
     this.canvas = {};
@@ -41,8 +38,10 @@ export class View {
   /** Compute scales and positions for a width and height in CSS pixels. */
   geometry() {}
 
-  /** Add (sign 1) or remove (-1) the marks of a row in an accumulator (device pixels: multiply by this.dpr). */
-  mark() {}
+  /** What rows are drawn as, in device pixels (multiply by this.dpr): shapes, see rowmarks.mjs; asked after each layout. */
+  shapes() {
+    return [];
+  }
 
   /** Whether rows have marks of their own; a view of areas alone (bars) needs no sums per pixel. */
   get perRow() {
@@ -124,10 +123,9 @@ export class View {
     this.geometry(this.width, this.height);
     const [w, h] = [Math.round(this.width * this.dpr), Math.round(this.height * this.dpr)];
     for (const layer of LAYERS) Object.assign(this.canvas[layer], { width: w, height: h });
-    this.accumulator = this.perRow ? new Accumulator(w, h) : null;
+    if (!this.perRow) this.marks = null;
+    else if (this.marks?.width !== w || this.marks.height !== h) this.marks = new RowMarks(w, h);
     this.#paintContext();
-    this.accumulator?.clear();
-    this.drawn = new Uint8Array(this.model.table.rows);
   }
 
   pen(layer) {
@@ -147,43 +145,21 @@ export class View {
 
   /** All rows in grey; of very many a sample. */
   #paintRows(pen) {
-    const { rows } = this.model.table;
-    const every = Math.max(1, Math.ceil(rows / CONTEXT_SAMPLE));
-    this.sampleNote = every > 1 ? `grey: sample of ${Math.ceil(rows / every).toLocaleString("en")}` : "";
-    for (let row = 0; row < rows; row += every) this.mark(row, 1, 0, 1, this.accumulator);
+    const { marks, model } = this;
+    marks.follow(this.shapes(), model.colours);
     const grey = new Uint32Array(256).fill(this.style.contextPixel);
-    pen.putImageData(this.accumulator.resolve(grey, 0.5 * this.opacity(rows / every)), 0, 0);
+    pen.putImageData(marks.grey.resolve(grey, 0.5 * this.opacity(marks.sampled)), 0, 0);
   }
 
   #paintMarks() {
     const pen = this.pen("marks");
     if (this.perRow) {
-      this.complete = this.#syncMarks();
-      pen.putImageData(this.accumulator.resolve(this.ramp, this.opacity(this.model.selected)), 0, 0);
+      this.complete = this.marks.select(this.model.mask, this.model.selected);
+      pen.putImageData(this.marks.coloured.resolve(this.ramp, this.opacity(this.model.selected)), 0, 0);
     } else {
       pen.clearRect(0, 0, this.width, this.height);
     }
     beneath(pen, () => this.fills(pen));
-  }
-
-  /** Bring the accumulator to the mask; false if time ran out (only with very many rows). */
-  #syncMarks() {
-    const { mask, colours, selected } = this.model;
-    const { drawn, accumulator } = this;
-    let changes = 0;
-    for (let row = 0; row < mask.length; row++) changes += mask[row] ^ drawn[row];
-    if (changes > selected) {
-      accumulator.clear();
-      drawn.fill(0);
-    }
-    const deadline = mask.length > SLICED_ABOVE ? performance.now() + FRAME_BUDGET : Infinity;
-    for (let row = 0; row < mask.length; row++) {
-      if (mask[row] === drawn[row]) continue;
-      this.mark(row, markWeight(colours[row]), colours[row], mask[row] ? 1 : -1, accumulator);
-      drawn[row] = mask[row];
-      if ((row & 255) === 0 && performance.now() > deadline) return false;
-    }
-    return true;
   }
 
   #paintOverlay() {
@@ -191,27 +167,37 @@ export class View {
     pen.clearRect(0, 0, this.width, this.height);
     this.drawOverlay(pen);
     this.host.setAttribute("aria-label", this.describe());
+    const note = this.sampleNote;
+    if (this.noted !== note) noteOf(this.host).textContent = this.noted = note;
+  }
+
+  /** What of the rows is not drawn, in words; empty if all are. */
+  get sampleNote() {
+    const { rows } = this.model.table;
+    const sampled = this.marks && this.marks.sampled < rows ? `grey: sample of ${this.marks.sampled.toLocaleString("en")}` : "";
+    return [this.complete ? "" : "drawing all selected trials …", sampled].filter(Boolean).join(" · ");
   }
 
   /** Brushes, the pins with their numbers, and the focus. */
   drawOverlay(pen) {
     this.brushes(pen);
-    for (const { row, label } of this.model.pinnedRows) this.#highlight(pen, row, this.style.ink, label);
-    if (this.model.focusRow >= 0) this.#highlight(pen, this.model.focusRow, this.style.focus, "");
-    const notes = [this.complete ? "" : "drawing all selected trials …", this.sampleNote].filter(Boolean);
-    if (notes.length) text(pen, notes.join(" · "), this.width - 8, this.height - 4, this.style.muted, "right");
+    const { pinnedRows, focusRow } = this.model;
+    const places = pinnedRows.map(({ row, label }) => ({ at: this.#highlight(pen, row, this.style.ink), label }));
+    if (focusRow >= 0) this.#highlight(pen, focusRow, this.style.focus);
+    for (const { at, label } of places) {
+      for (const spot of !at || typeof at[0] === "number" ? [at] : at) if (spot) this.#label(pen, spot, this.style.ink, label);
+    }
   }
 
-  #highlight(pen, row, colour, label) {
+  /** Draw a row over all others; returns where its label may stand, see `trace`. */
+  #highlight(pen, row, colour) {
     pen.lineWidth = 5;
     pen.strokeStyle = this.style.surface;
     pen.setLineDash([]);
     this.trace(pen, row);
     pen.lineWidth = 2;
     pen.strokeStyle = colour;
-    const at = this.trace(pen, row);
-    if (!label || !at) return;
-    for (const spot of typeof at[0] === "number" ? [at] : at) this.#label(pen, spot, colour, label);
+    return this.trace(pen, row);
   }
 
   #label(pen, [x, y], colour, label) {
@@ -238,9 +224,4 @@ function beneath(pen, draw) {
   pen.globalCompositeOperation = "destination-over";
   draw();
   pen.globalCompositeOperation = "source-over";
-}
-
-/** Better rows weigh more, so that they show in a crowd: 1 … 8. */
-export function markWeight(colour) {
-  return 1 + Math.round(7 * (colour / 255) ** 3);
 }

@@ -202,11 +202,13 @@ test("a constant hyperparameter has no strip", () => {
 
 test("strips are at least 56 px high, never overlap, and studies stand one above the other", () => {
   const wanted = [
-    { name: "lr", categories: 0, missing: true },
-    { name: "opt", categories: 9, missing: false },
+    { name: "lr", categories: 0, studies: [{ s: 0, missing: true }, { s: 1, missing: false }] },
+    { name: "opt", categories: 9, studies: [{ s: 1, missing: false }, { s: 2, missing: false }] },
   ];
-  const { strips, height } = stripLayout(wanted, 2);
-  assert.deepEqual(strips.map(({ name, s }) => `${name}${s}`), ["lr0", "lr1", "opt0", "opt1"]);
+  const { strips, height } = stripLayout(wanted);
+  assert.deepEqual(strips.map(({ name, s }) => `${name}${s}`), ["lr0", "lr1", "opt1", "opt2"]);
+  assert.deepEqual(strips.map(({ first }) => first), [true, false, true, false]);
+  assert.deepEqual(strips.map(({ lane }) => lane !== null), [true, false, false, false]);
   strips.forEach(({ top, bottom, lane }, i) => {
     assert.ok(bottom - top >= 56);
     assert.ok((lane ?? bottom) < (strips[i + 1]?.top ?? height));

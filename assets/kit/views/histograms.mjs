@@ -7,7 +7,7 @@
 import { binning, binsOf, NO_BIN, tally } from "../bins.mjs";
 import { inBox, spansOf } from "../boxes.mjs";
 import { css } from "../colour.mjs";
-import { brushBox, fit, horizontalAxis, line, text } from "../draw.mjs";
+import { brushBox, fit, fitNames, horizontalAxis, line, text } from "../draw.mjs";
 import { intervalTarget } from "../gestures.mjs";
 import { mountMenu } from "../menu.mjs";
 import { comparableText, leftOut, leftOutText, noteTarget, toolsOf, trials } from "../notes.mjs";
@@ -20,7 +20,7 @@ const CELL_WIDTH = 190;
 const CELL_HEIGHT = 114;
 const LOWEST = 250;
 const NOTE = 20;
-const PAD = { left: 40, right: 12, top: 38, bottom: 22 };
+const PAD = { left: 48, right: 12, top: 38, bottom: 22 };
 const BAR = 5;
 
 /** The metrics that get a histogram: the objective first, without those that the analyst hid or that have no value. */
@@ -140,21 +140,21 @@ export class Histograms extends View {
   axes(pen) {
     const { style } = this;
     if (!this.cells.length) text(pen, "No metric to show: the shown studies have none, or all are hidden.", 8, 20, style.muted);
-    for (const cell of this.cells) {
-      const { name, axis, scale, plot: [left, right, top, bottom], box } = cell;
+    const arrowOf = ({ axis }) => ({ minimize: " ← better", maximize: " → better" })[axis.direction] ?? "";
+    const names = this.cells.map(({ name }) => name);
+    const titles = fitNames(pen, names, (this.cells[0]?.box[1] ?? 0) - 12 - pen.measureText(" ← better").width);
+    this.cells.forEach((cell, i) => {
+      const { name, scale, plot: [left, right, top, bottom], box } = cell;
       horizontalAxis(pen, scale, bottom, style, { gap: 48 });
-      const arrow = { minimize: " ← better", maximize: " → better" }[axis.direction] ?? "";
-      const room = box[1] - box[0] - 12;
-      const title = fit(pen, name, room - pen.measureText(arrow).width);
-      text(pen, title + arrow, box[0] + 8, box[2] + 12, name === this.model.objective?.name ? style.ink : style.muted);
+      text(pen, titles[i] + arrowOf(cell), box[0] + 8, box[2] + 12, name === this.model.objective?.name ? style.ink : style.muted);
       const most = cell.studies.length ? `${formatNumber(100 * cell.top, 2)} %` : formatNumber(cell.top);
       line(pen, left - 4, top, left, top, style.grid);
       text(pen, most, left - 6, top, style.muted, "right", "middle");
       cell.studies.forEach((shares, s) => this.#outline(pen, cell, shares, dashesOf(s)));
       line(pen, left, bottom, right, bottom, style.grid);
-    }
-    const names = this.model.entries.map(({ name }) => name);
-    const used = names.length > 1 ? studyLegend(pen, names, this.width - 8, this.height - 5, style) : 0;
+    });
+    const studies = this.model.entries.map(({ name }) => name);
+    const used = studies.length > 1 ? studyLegend(pen, studies, this.width - 8, this.height - 5, style) : 0;
     text(pen, fit(pen, this.note, this.width - 24 - used), 8, this.height - 5, style.muted);
   }
 
@@ -185,7 +185,7 @@ export class Histograms extends View {
       const shown = best >= 0 && bins[best] !== NO_BIN;
       if (!cell.axis.order) this.#flag(pen, scale.toPixel(mean), top, bottom, [2, 2]);
       if (shown) this.#flag(pen, scale.toPixel(values[best]), top, bottom, []);
-      const words = [shown ? `best ${axisText(cell, values[best])}` : ""];
+      const words = [shown ? `best ${axisText(cell, values[best], 4)}` : ""];
       if (!cell.axis.order) words.unshift(`mean ${axisText(cell, mean)}`, ` ± ${axisText(cell, spread)}`);
       text(pen, fitting(pen, words, right - left + PAD.left), left - PAD.left + 8, top - 12, this.style.muted);
     });
@@ -245,4 +245,4 @@ function fitting(pen, words, width) {
   return pen.measureText(whole).width <= width ? whole : fit(pen, `${mean}  ${best}`, width);
 }
 
-const axisText = ({ axis }, value) => (axis.order ? axis.labels[value] : axis.format(value));
+const axisText = ({ axis }, value, digits = 3) => (axis.order ? axis.labels[value] : axis.format(value, digits));

@@ -74,8 +74,8 @@ export class Monitor extends View {
     return this.x ? 0.8 * dotOpacity(count, this.area, this.radius) : 1;
   }
 
-  mark(row, weight, colour, sign, accumulator) {
-    if (this.x) this.dots.mark(row, weight, colour, sign, accumulator);
+  shapes() {
+    return this.x ? [this.dots] : [];
   }
 
   /** x of the last trial of a study, where its line ends. */

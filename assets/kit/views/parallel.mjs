@@ -4,10 +4,11 @@
  * Every axis brushes; its name is dragged to reorder. Under the axes are lanes: for missing or inactive values, and on
  * the objective for pruned, failed and running trials.
  */
-import { brushBox, fit, line, text, verticalAxis } from "../draw.mjs";
+import { brushBox, fit, fitNames, line, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget, rangePixels } from "../gestures.mjs";
+import { Lines } from "../rowmarks.mjs";
 import { lowDiscrepancy, scaleOf } from "../scale.mjs";
-import { parallelAxes, shortLabels } from "../axes.mjs";
+import { parallelAxes } from "../axes.mjs";
 import { mountMenu } from "../menu.mjs";
 import { toolsOf } from "../notes.mjs";
 import { View } from "../view.mjs";
@@ -101,18 +102,15 @@ export class Parallel extends View {
     return Math.min(0.8, Math.max(0.04, this.height / (count + 1)));
   }
 
-  mark(row, weight, colour, sign, accumulator) {
-    const { axesShown, ys, dpr } = this;
-    if (axesShown.length === 1) accumulator.dot(axesShown[0].x * dpr, ys[0][row], 2 * dpr, weight, colour, sign);
-    for (let i = 1; i < axesShown.length; i++) {
-      accumulator.line(axesShown[i - 1].x * dpr, ys[i - 1][row], axesShown[i].x * dpr, ys[i][row], weight, colour, sign);
-    }
+  shapes() {
+    return [new Lines(this.axesShown.map(({ x }) => x * this.dpr), this.ys, 2 * this.dpr)];
   }
 
   axes(pen) {
-    const labels = shortLabels(this.axesShown.map(({ name }) => name), 24);
+    const labels = fitNames(pen, this.axesShown.map(({ name }) => name), Math.max(48, this.nameRows * this.gap - 10));
     this.axesShown.forEach((shown, i) => {
-      verticalAxis(pen, shown.scale, shown.x, this.style, { room: Math.min(64, this.gap * 0.55) });
+      const room = i ? Math.min(64, this.gap * 0.55) : shown.x - 12;
+      shown.labels = verticalAxis(pen, shown.scale, shown.x, this.style, { room });
       this.#name(pen, shown, labels[i], i);
       for (const lane of shown.lanes) this.#lane(pen, shown, lane);
     });
@@ -133,6 +131,8 @@ export class Parallel extends View {
     line(pen, x - 5, lane.y, x + 5, lane.y, this.style.grid);
     const caption = fit(pen, lane.count ? `${lane.label} ${lane.count}` : lane.label, objective ? this.width - x - 10 : 70);
     text(pen, caption, x + (objective ? 8 : -8), lane.y, this.style.muted, objective ? "left" : "right", "middle");
+    const width = pen.measureText(caption).width + 8;
+    lane.reach = objective ? [0, width] : [-width, 0];
   }
 
   brushes(pen) {
@@ -167,7 +167,7 @@ export class Parallel extends View {
   /** The nearest selected line at a point. */
   rowAt(x, y) {
     const right = this.axesShown.findIndex((shown) => shown.x >= x);
-    if (right < 1 || y < this.top) return -1;
+    if (right < 1 || y < this.top || this.#labelAt(x, y)) return -1;
     const [a, b] = [this.axesShown[right - 1], this.axesShown[right]];
     if (Math.min(x - a.x, b.x - x) < HALF_BRUSH) return -1;
     const t = (x - a.x) / (b.x - a.x);
@@ -182,16 +182,39 @@ export class Parallel extends View {
   }
 
   target(x, y, event) {
-    const shown = this.axesShown.reduce((a, b) => (Math.abs(b.x - x) < Math.abs((a?.x ?? Infinity) - x) ? b : a), null);
-    if (!shown || Math.abs(shown.x - x) > Math.max(2 * HALF_BRUSH, this.gap * 0.12)) return null;
+    const labelled = this.#labelAt(x, y);
+    const shown = labelled ?? this.#axisAt(x);
+    if (!shown) return null;
     if (y < this.top - 8) return this.#reorder(shown);
     const lane = shown.lanes.find((l) => Math.abs(l.y - y) <= LANE / 2);
     if (lane) return laneTarget(this, lane);
-    return intervalTarget(this, shown.name, shown.scale, y, (_, toY) => toY, event.shiftKey);
+    const { name, axis, scale } = shown;
+    const target = intervalTarget(this, name, scale, y, (_, toY) => toY, event.shiftKey);
+    if (labelled || (axis.order && Math.abs(shown.x - x) < HALF_BRUSH)) {
+      const hint = axis.order && `${name} = ${axis.labels[scale.codeAt(y)]}: click to toggle`;
+      return { ...target, cursor: "pointer", hint };
+    }
+    return this.rowAt(x, y) < 0 ? target : { ...target, click: undefined };
+  }
+
+  /** The axis that a press at x brushes. */
+  #axisAt(x) {
+    const shown = this.axesShown.reduce((a, b) => (Math.abs(b.x - x) < Math.abs((a?.x ?? Infinity) - x) ? b : a), null);
+    return shown && Math.abs(shown.x - x) <= Math.max(2 * HALF_BRUSH, this.gap * 0.12) ? shown : null;
+  }
+
+  /** The axis one of whose words is at a point: a category, or the caption of a lane. */
+  #labelAt(x, y) {
+    return this.axesShown.find(({ x: at, axis, lanes, labels = [] }) => {
+      const category = ({ y: middle, width }) => Math.abs(y - middle) <= 8 && x > at - 8 - width && x <= at;
+      const caption = ({ y: middle, reach: [from, to] }) => Math.abs(y - middle) <= LANE / 2 && x >= at + from && x <= at + to;
+      return (axis.order && labels.some(category)) || lanes.some(caption);
+    });
   }
 
   /** Dragging an axis' name moves the axis. */
   #reorder(shown) {
+    const { order } = this.model.settings;
     return {
       cursor: "grab",
       hint: `${shown.name}: drag to reorder`,
@@ -202,6 +225,7 @@ export class Parallel extends View {
         if (names.some((name, i) => name !== this.axesShown[i].name)) this.model.set("order", names);
       },
       end() {},
+      cancel: () => this.model.set("order", order),
     };
   }
 

@@ -148,8 +148,8 @@ export class Scatter extends View {
     return this.cell ? dotOpacity(count, this.area, this.radius) : 1;
   }
 
-  mark(row, weight, colour, sign, accumulator) {
-    this.dots?.mark(row, weight, colour, sign, accumulator);
+  shapes() {
+    return this.cell ? [this.dots] : [];
   }
 
   // --- pictures -----------------------------------------------------------------------------------------------------

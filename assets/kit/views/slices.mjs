@@ -3,9 +3,9 @@
  *
  * A rectangle in a cell is a brush of its hyperparameter and one of its metric; every cell shows the brushes of its own.
  */
-import { parallelAxes, shortLabels } from "../axes.mjs";
+import { parallelAxes } from "../axes.mjs";
 import { drawBands, inBox, pairBoxes, pairTarget } from "../boxes.mjs";
-import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
+import { brushBox, fit, fitNames, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
 import { explained } from "../explained.mjs";
 import { mountMenu } from "../menu.mjs";
 import { noteTarget, toolsOf } from "../notes.mjs";
@@ -133,8 +133,8 @@ export class Slices extends View {
     return dotOpacity(count, this.area, this.radius);
   }
 
-  mark(row, weight, colour, sign, accumulator) {
-    for (let i = 0; i < this.cells.length; i++) this.cells[i].dots.mark(row, weight, colour, sign, accumulator);
+  shapes() {
+    return this.cells.map(({ dots }) => dots);
   }
 
   // --- pictures -----------------------------------------------------------------------------------------------------
@@ -151,12 +151,12 @@ export class Slices extends View {
       line(pen, left, top, left, bottom, style.grid);
       if (i % this.columns.length === 0) this.#rowAxis(pen, cell);
     });
-    const labels = shortLabels(this.columns, 28);
+    const labels = fitNames(pen, this.columns, this.size + GAP - 8);
     const bottom = this.rows.length * CELL - 6;
     this.columns.forEach((name, c) => {
       const { xScale } = this.cells[c];
       horizontalAxis(pen, xScale, bottom, style, { gap: 48 });
-      text(pen, fit(pen, labels[c], this.size), (xScale.p0 + xScale.p1) / 2, bottom + 36, style.ink, "center");
+      text(pen, labels[c], (xScale.p0 + xScale.p1) / 2, bottom + 36, style.ink, "center");
     });
     this.note = this.#note(model);
     text(pen, fit(pen, this.note, this.width - 16), 8, this.height - 4, style.muted);

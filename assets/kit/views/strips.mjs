@@ -5,9 +5,9 @@
  * Of several studies each has a strip of its own, one above the other, on the same scale. A small dot is a trial that
  * does not compete: pruned, failed, running, or at a lower budget. Missing values have a lane under their strip.
  */
-import { parallelAxes, shortLabels } from "../axes.mjs";
+import { parallelAxes, studiesWith } from "../axes.mjs";
 import { spansOf } from "../boxes.mjs";
-import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
+import { brushBox, fit, fitNames, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget } from "../gestures.mjs";
 import { GUTTER, orderScale } from "../order.mjs";
 import { dotOpacity, dotRadius, Dots, jitter, mostWeight, nearest, positions } from "../points.mjs";
@@ -33,18 +33,20 @@ export function stripNames(model) {
 }
 
 /**
- * Where strips stand: {name, s (study), top, bottom, lane (its middle) or null} in order, and the height of all.
- * @param {{name: string, categories: number, missing: boolean}[]} wanted
+ * Where strips stand: {name, s (study), first (of its name), top, bottom, lane (its middle) or null} in order, and the height
+ * of all.
+ * @param {{name: string, categories: number, studies: {s: number, missing: boolean}[]}[]} wanted
  */
-export function stripLayout(wanted, studies) {
-  const base = Math.min(HIGHEST, Math.max(LOWEST, WISHED / Math.max(1, wanted.length * studies)));
+export function stripLayout(wanted) {
+  const count = wanted.reduce((sum, { studies }) => sum + studies.length, 0);
+  const base = Math.min(HIGHEST, Math.max(LOWEST, WISHED / Math.max(1, count)));
   let y = TOP;
-  const strips = wanted.flatMap(({ name, categories, missing }) =>
-    Array.from({ length: studies }, (_, s) => {
+  const strips = wanted.flatMap(({ name, categories, studies }) =>
+    studies.map(({ s, missing }, i) => {
       const top = y;
       const bottom = top + Math.max(base, Math.min(MOST, CATEGORY * categories));
-      y = bottom + (missing ? LANE : 0) + (s + 1 < studies ? CLOSE : GAP);
-      return { name, s, top, bottom, lane: missing ? bottom + LANE / 2 + 2 : null };
+      y = bottom + (missing ? LANE : 0) + (i + 1 < studies.length ? CLOSE : GAP);
+      return { name, s, first: i === 0, top, bottom, lane: missing ? bottom + LANE / 2 + 2 : null };
     }),
   );
   return { strips, height: y };
@@ -52,13 +54,15 @@ export function stripLayout(wanted, studies) {
 
 export class Strips extends View {
   #layout() {
-    const { model } = this;
-    const wanted = stripNames(model).map((name) => ({
-      name,
-      categories: model.axis(name).order?.length ?? 0,
-      missing: model.table.columns.get(name).values.some(Number.isNaN),
-    }));
-    return stripLayout(wanted, Math.max(1, model.table.ids.length));
+    const { table } = this.model;
+    const wanted = stripNames(this.model).map((name) => {
+      const { values } = table.columns.get(name);
+      const lacking = new Set();
+      values.forEach((value, row) => value !== value && lacking.add(table.study[row]));
+      const studies = [...studiesWith(table, name)].sort((a, b) => a - b).map((s) => ({ s, missing: lacking.has(s) }));
+      return { name, categories: this.model.axis(name).order?.length ?? 0, studies };
+    });
+    return stripLayout(wanted);
   }
 
   needs() {
@@ -99,9 +103,8 @@ export class Strips extends View {
     return this.x ? dotOpacity(count, this.area, this.radius) : 1;
   }
 
-  mark(row, weight, colour, sign, accumulator) {
-    const strips = this.byStudy?.[this.model.table.study[row]] ?? [];
-    for (let i = 0; i < strips.length; i++) strips[i].dots.mark(row, weight, colour, sign, accumulator);
+  shapes() {
+    return this.strips.map(({ dots }) => dots);
   }
 
   // --- pictures -----------------------------------------------------------------------------------------------------
@@ -113,12 +116,12 @@ export class Strips extends View {
       return;
     }
     const names = [...new Set(this.strips.map(({ name }) => name))];
-    const labels = new Map(shortLabels(names, 18).map((label, i) => [names[i], label]));
-    for (const { name, s, scale, top, bottom, lane } of this.strips) {
+    const labels = new Map(fitNames(pen, names, NAME).map((label, i) => [names[i], label]));
+    for (const { name, s, first, scale, top, bottom, lane } of this.strips) {
       line(pen, this.x.p0, bottom, this.x.p1, bottom, style.grid);
       verticalAxis(pen, scale, GUTTER, style, { room: GUTTER - NAME - 16, gap: 16 });
-      if (s === 0) text(pen, fit(pen, labels.get(name), NAME), 8, top + 12, style.ink);
-      if (model.table.ids.length > 1) text(pen, fit(pen, model.entries[s].name, NAME), 8, top + (s ? 12 : 28), style.muted);
+      if (first) text(pen, labels.get(name), 8, top + 12, style.ink);
+      if (model.table.ids.length > 1) text(pen, fit(pen, model.entries[s].name, NAME), 8, top + (first ? 28 : 12), style.muted);
       if (lane !== null) text(pen, "inactive", GUTTER - 6, lane, style.muted, "right", "middle");
     }
     const axis = this.end - GAP + 6;
