@@ -40,10 +40,10 @@ class EffectiveRange:
 
 
 def effective_range(importance: Importance, name: str, quantile: float = QUANTILE) -> EffectiveRange:
-    """Where the marginal of a hyperparameter lies above its own ``quantile``; below, if the metric is minimized.
+    """Where the marginal of a hyperparameter reaches its own ``quantile``, turned round if the metric is minimized.
 
-    The quantile is over the values of the axis, each as likely as the search draws it: with 0.75 about the best quarter
-    of the axis, in one piece or several. A flat marginal gives the whole axis.
+    The quantile is over the values of the axis, each as likely as the search draws it: 0.75 keeps the best quarter of
+    the axis, in one piece or several, and more where the marginal is flat.
 
     Raises:
         ImportanceError: the metric has no direction.
@@ -74,10 +74,10 @@ def effective_range(importance: Importance, name: str, quantile: float = QUANTIL
 
 
 def _quantile(values: Floats, weights: Floats, quantile: float) -> float:
-    """The smallest value with at least a share ``quantile`` of the weight at or below it."""
-    order = np.argsort(values, kind="stable")
+    """The largest value that at least a share ``1 - quantile`` of the weight reaches."""
+    order = np.argsort(-values, kind="stable")
     reached = np.cumsum(weights[order]) / weights.sum()
-    return float(values[order][min(int(np.searchsorted(reached, quantile - 1e-12)), len(values) - 1)])
+    return float(values[order][np.searchsorted(reached, min(1 - quantile, reached[-1]) - 1e-12)])
 
 
 def _runs(low: Floats, high: Floats) -> list[Range]:

@@ -119,6 +119,8 @@ def fit_model(trials: Trials, evidence: Evidence, settings: Settings) -> Model:
         ImportanceError: the rows are too few, or their values are all the same.
     """
     columns = [trials.columns[name] for name in trials.space]
+    if not trials.space:
+        raise ImportanceError("the study has no hyperparameters", "too few", {"rows": len(evidence.rows)})
     refuse_too_few(evidence, len(trials.space) if not len(evidence.rows) else 1, ROWS_PER_HYPERPARAMETER)
     axes = tuple(
         make_axis(hyperparameter, column, evidence.rows, evidence.values, settings.bins)
