@@ -9,6 +9,8 @@
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const wide = window.matchMedia("(min-width: 1101px)");
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const safe = (text) => text.replaceAll("__proto__", "__\u2060proto__"); // see components/options.py
+  const meant = (text) => text.replaceAll("__\u2060proto__", "__proto__");
 
   /* Storage may be refused: then a choice lasts as long as the page. */
   const memory = new Map();
@@ -165,11 +167,11 @@
     /* The choice and the store follow each other; the kit hears of what the analyst chose. */
     objective(choice, objective, choiceId) {
       const { no_update } = window.dash_clientside;
-      const stored = objective && `${objective.direction}:${objective.metric}`;
+      const stored = objective && safe(`${objective.direction}:${objective.metric}`);
       if (choice === stored) return [no_update, no_update];
       if (triggered() !== choiceId || !choice) return [stored ?? null, no_update];
       const at = choice.indexOf(":");
-      const chosen = { metric: choice.slice(at + 1), direction: choice.slice(0, at) };
+      const chosen = { metric: meant(choice.slice(at + 1)), direction: choice.slice(0, at) };
       kit("setObjective", chosen);
       return [no_update, chosen];
     },

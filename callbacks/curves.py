@@ -12,6 +12,7 @@ from analytics.trials import Trials
 from callbacks.context import trellis
 from components import ids
 from components.figures.curves import FOCUS, Curve, LearningCurves, arrange, figure
+from components.options import meant, option
 from components.theme import theme
 
 Trial = dict[str, Any]
@@ -21,18 +22,18 @@ TITLE = "Learning curves"
 NO_HISTORY = "The chosen trials have no history over steps: their source holds only final values."
 
 
-Shown = tuple[Component, list[str], bool]
+Shown = tuple[Component, list[dict[str, str]], bool]
 
 
 def show_curves(pins: list[Trial], focus: Trial | None, chosen: list[str] | None, shade: str) -> Shown:
     """The graph, or a sentence in its place; the metrics to choose from, and whether there is a choice."""
     if not pins and not focus:
         return html.Div(), [], True
-    result = arrange(curves(pins, focus), objective_names(pins, focus), chosen or [])
+    result = arrange(curves(pins, focus), objective_names(pins, focus), [meant(name) for name in chosen or []])
     if not result.metrics:
         return html.Div([html.H2(TITLE), html.P(NO_HISTORY, className="tr-note")]), [], True
     metrics = sorted({*result.metrics, *result.left_out})
-    return graph(result, shade), metrics, len(metrics) < 2
+    return graph(result, shade), [option(name, name) for name in metrics], len(metrics) < 2
 
 
 def graph(result: LearningCurves, shade: str) -> Component:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.cards import view
+from components.options import option
 
 Entry = Mapping[str, Any]
 """A study as ``/api/studies`` describes it."""
@@ -141,7 +142,7 @@ def objectives(studies: Iterable[Entry]) -> list[dict[str, str]]:
                 first = bool(metric["objective"]) or found.get(key, (False, ""))[0]
                 found[key] = (first, f"{metric['name']}, {BETTER[direction]}")
     ordered = sorted(found, key=lambda key: not found[key][0])
-    return [{"label": found[key][1], "value": key} for key in ordered]
+    return [option(found[key][1], key) for key in ordered]
 
 
 def source_label(studies: Sequence[Entry]) -> str:

@@ -18,6 +18,7 @@ from analytics.respace import describe
 from analytics.space import Hyperparameter
 from analytics.text import level_text, levels_text, number_text
 from components import ids
+from components.options import option
 
 LABELS = {
     Origin.KEPT: "keep",
@@ -112,7 +113,7 @@ def made_from(refinement: Refinement | None) -> str:
 def parents(studies: Iterable[Mapping[str, Any]], shown: Iterable[str]) -> list[dict[str, str]]:
     """The shown studies that have a search space, as choices of the study to refine."""
     visible = set(shown)
-    return [{"label": s["name"], "value": s["id"]} for s in studies if s["id"] in visible and s["space"]]
+    return [option(s["name"], s["id"]) for s in studies if s["id"] in visible and s["space"]]
 
 
 def typings(typed: Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]]:

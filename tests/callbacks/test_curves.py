@@ -57,7 +57,7 @@ def test_the_graph_is_made_only_when_there_is_a_curve(study: str) -> None:
     assert nothing.children is None
     assert failed.children[1].children == curves.NO_HISTORY
     assert isinstance(drawn.children[1], dcc.Graph)
-    assert (metrics, no_choice) == (["value"], True)
+    assert (metrics, no_choice) == ([{"label": "value", "value": "value"}], True)
 
 
 def test_the_objective_of_each_study_concerned_leads(study: str) -> None:
