@@ -79,7 +79,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise ServingError(f"port {port} on {host} is in use; expected a free one: give it with --port") from error
+            expected = "expected a free one: give it with --port (make run: PORT=…)"
+            raise ServingError(f"port {port} on {host} is in use; {expected}") from error
         raise ServingError(f"port {port} on {host}: {_reason(error)}; expected one we may listen on") from error
     return listener
 

@@ -99,7 +99,8 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         ended = run("--port", str(port), cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == f"port {port} on 127.0.0.1 is in use; expected a free one: give it with --port\n"
+    expected = "expected a free one: give it with --port (make run: PORT=…)"
+    assert ended.stderr == f"port {port} on 127.0.0.1 is in use; {expected}\n"
 
 
 @pytest.mark.parametrize("port", ["70000", "-1"])
