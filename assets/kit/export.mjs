@@ -3,7 +3,6 @@ import { fileName, save } from "./download.mjs";
 import { SvgPen } from "./svgpen.mjs";
 
 const MOST_VECTORS = 3000;
-const DOT = 2;
 const LAYERS = ["context", "marks", "axes", "overlay"];
 
 /**
@@ -57,7 +56,7 @@ function drawMarks(pen, view) {
   view.fills(pen);
   if (!view.perRow) return;
   const rows = Array.from(mask.keys()).filter((row) => mask[row]).sort((a, b) => colours[a] - colours[b]);
-  pen.dots = DOT;
+  pen.dots = view.radius ?? null;
   pen.lineWidth = 1;
   pen.globalAlpha = Math.min(0.9, 3 * view.opacity(rows.length));
   pen.setLineDash([]);

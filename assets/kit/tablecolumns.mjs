@@ -1,5 +1,11 @@
 /** Columns of the trials table: definitions for ag-grid whose cells read the kit's typed arrays. Pure. */
 
+import { shortLabels } from "./axes.mjs";
+
+const LONGEST_HEAD = 20;
+const NARROWEST = 128;
+const LETTER = 7.5;
+const HEAD_TOOLS = 56;
 const FIRST = ["number", "study", "state"];
 const HIDDEN = ["study", "config", "member", "final", "parent", "generation", "bracket", "rung", "batch", "seed", "budget", "start", "end"];
 
@@ -44,21 +50,24 @@ export function columnDefs(model) {
     valueGetter: ({ data }) => (data ? pinLabel(model, data.i) : ""),
     comparator: (a, b) => (Number(a) || Infinity) - (Number(b) || Infinity) || 0,
   };
-  return [pins, ...tableColumns(model).map((name) => columnDef(model, name))];
+  const names = tableColumns(model);
+  const heads = shortLabels(names.map((name) => (name === "number" ? "trial" : name)), LONGEST_HEAD);
+  return [pins, ...names.map((name, i) => columnDef(model, name, heads[i]))];
 }
 
 function pinLabel(model, row) {
   return model.pinnedRows.find((pin) => pin.row === row)?.label ?? "+";
 }
 
-function columnDef(model, name) {
+function columnDef(model, name, head) {
   const column = () => model.table.columns.get(name);
   const { kind, role } = column();
   const numeric = kind !== "category";
   const value = (row) => column()?.values[row] ?? NaN;
   return {
     colId: columnId(name),
-    headerName: name === "number" ? "trial" : name,
+    headerName: head,
+    width: Math.max(NARROWEST, HEAD_TOOLS + LETTER * head.length),
     headerTooltip: `${name}, ${role === "param" ? "hyperparameter" : role === "metric" ? "metric" : "of the trial"}`,
     hide: !isShown(model, name),
     type: numeric && kind !== "time" ? "rightAligned" : undefined,

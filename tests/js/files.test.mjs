@@ -107,3 +107,12 @@ test("a file gets every digit, categories as they are and times in UTC", () => {
   assert.deepEqual(values, ["first", 0.1, "sgd", "2023-11-14T22:13:20.500Z"]);
   assert.equal(fileValue(given, "lr", 1), null);
 });
+
+test("heads of the table's columns never look alike, and their columns are as wide as they need", () => {
+  const names = ["optimizer.first_group.learning_rate", "optimizer.first_group.weight_decay", "lr"];
+  const given = modelOf({ a: { columns: names.map((name) => column(name, [1, 2])), space: Object.fromEntries(names.map((name) => [name, {}])) } });
+  const [rate, decay, short] = names.map((name) => columnDefs(given).find(({ colId }) => colId === `column ${name}`));
+  assert.notEqual(rate.headerName, decay.headerName);
+  assert.deepEqual([rate.headerName.length, decay.headerName.length, short.headerName], [20, 20, "lr"]);
+  assert.ok(rate.width > short.width);
+});
