@@ -112,7 +112,8 @@ class PostgresDatabase:
                 yield connection.execution_options(postgresql_readonly=True)
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-            raise ReadError(f"{self.address} does not answer: {reason}") from error
+            what = "refuses the connection" if "FATAL" in reason else "does not answer"
+            raise ReadError(f"{self.address} {what}: {reason.rpartition('FATAL:')[2].strip()}") from error
 
     def close(self) -> None:
         """Let go of connections; histories that are asked for later open one each."""

@@ -108,7 +108,7 @@ def test_a_server_that_does_not_answer_is_refused_in_a_sentence() -> None:
 
 
 def test_a_database_that_does_not_exist_is_named(url: str) -> None:
-    with pytest.raises(ReadError, match=r'does not answer: .*"nowhere" does not exist'):
+    with pytest.raises(ReadError, match=r'/nowhere refuses the connection: database "nowhere" does not exist'):
         read(url.rpartition("/")[0] + "/nowhere")
 
 
