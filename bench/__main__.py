@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import brush, load, memory, reading
+from bench import brush, importance, load, memory, reading
 from bench.machine import machine
 from bench.result import Row, table
 from bench.server import ROOT
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Path, Sizes], list[Row]]] = {
     "brush": brush.rows,
     "load": lambda folder, _: load.rows(folder),
     "reading": lambda folder, _: reading.rows(folder),
+    "importance": lambda folder, _: importance.rows(folder),
     "memory": lambda folder, _: memory.rows(folder),
 }
 
