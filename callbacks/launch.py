@@ -37,7 +37,7 @@ def fill(
         made = refining.fill(trellis().catalog, View(brushes, shown, focus), named, cause == ids.REFINE_AROUND)
     except LaunchError as error:
         return no_update, no_update, str(error)
-    return edits.to_json(made), no_update if made.study == parent else made.study, ""
+    return {**edits.to_json(made), "brushes": brushes}, no_update if made.study == parent else made.study, ""
 
 
 def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tuple[Any, str]:
@@ -47,7 +47,7 @@ def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tu
     if not table or not changes:
         raise PreventUpdate
     try:
-        return edits.to_json(refining.apply(trellis().catalog, table, changes)), ""
+        return {**table, **edits.to_json(refining.apply(trellis().catalog, table, changes))}, ""
     except LaunchError as error:
         return no_update, str(error)
 
@@ -57,6 +57,10 @@ def show(table: Data, name: str | None) -> tuple[list[dict[str, Any]], list[Comp
     look = refining.look_at(trellis().catalog, table, name or "")
     notes = launch.notes(look.problems, look.studies)
     return launch.grid_rows(look.table, look.dropped), notes, launch.made_from(look.table)
+
+
+def show_outdated(table: Data, brushes: dict[str, Any]) -> str:
+    return launch.outdated(table, brushes)
 
 
 def show_export(table: Data, kind: str) -> str:
@@ -147,6 +151,9 @@ def register(app: Dash) -> None:
     )(show)
     app.callback(Output(ids.EXPORT_CODE, "children"), Input(store, "data"), Input(ids.EXPORT_KIND, "value"))(
         show_export
+    )
+    app.callback(Output(ids.LAUNCH_OUTDATED, "children"), Input(store, "data"), Input(ids.BRUSHES, "data"))(
+        show_outdated
     )
     app.callback(Output(parent, "options"), Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data"))(offer_parents)
     app.callback(Output(ids.REFINE_AROUND, "children"), Output(ids.REFINE_AROUND, "hidden"), Input(ids.FOCUS, "data"))(

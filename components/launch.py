@@ -110,6 +110,13 @@ def made_from(refinement: Refinement | None) -> str:
     return f"From the brushes: {refinement.selected:,} of {refinement.total:,} rows of the shown studies are selected."
 
 
+def outdated(table: Mapping[str, Any] | None, brushes: Mapping[str, Any]) -> str:
+    """That a stored table was made from other brushes than those of now, if it was."""
+    if table is None or table["brushes"] == brushes:
+        return ""
+    return "The brushes have changed since; Refine makes a new table of them."
+
+
 def parents(studies: Iterable[Mapping[str, Any]], shown: Iterable[str]) -> list[dict[str, str]]:
     """The shown studies that have a search space, as choices of the study to refine."""
     visible = set(shown)

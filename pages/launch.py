@@ -28,6 +28,7 @@ def layout() -> html.Div:
         [
             html.Label([html.Span("Study to refine", className="tr-label"), parent], className="tr-field"),
             html.P(id=ids.LAUNCH_FROM, className="tr-note"),
+            html.P(id=ids.LAUNCH_OUTDATED, className="tr-error", role="status"),
         ],
         className="tr-launch-head",
     )

@@ -61,6 +61,14 @@ def test_refine_shows_the_brushed_ranges_and_keeps_the_others(toy_page: Page) ->
     expect(cell(toy_page, "layers", "offers")).to_contain_text("its own")
     kept = cell(toy_page, "optimizer", "low").get_by_role("button", pressed=True)
     expect(kept).to_have_text(["adam", "sgd"])
+    press(toy_page, "rate", "extent")
+    outdated = at(toy_page, ids.LAUNCH_OUTDATED)
+    expect(outdated).to_be_empty()
+    brush(toy_page, "layers", [[2, 3]])
+    expect(outdated).to_have_text("The brushes have changed since; Refine makes a new table of them.")
+    refine(toy_page)
+    expect(outdated).to_be_empty()
+    expect(cell(toy_page, "layers", "high")).to_have_text("3")
 
 
 def test_what_cannot_be_stands_in_its_cell_with_a_sentence_until_it_is_put_right(toy_page: Page) -> None:
