@@ -35,7 +35,7 @@ function chipsOfBrush(model, name, brush) {
 }
 
 /** What text needs to know of a column; levels that only the brush has can be typed too. */
-export function infoOf(model, name, brush = EMPTY) {
+function infoOf(model, name, brush = EMPTY) {
   const { kind, levels } = model.table.columns.get(name);
   const strange = kind === "category" ? brush.values.filter((value) => !levels.includes(value)) : [];
   return { name, kind, levels: [...levels, ...strange], labels: kind === "category" ? [...model.axis(name).labels, ...strange.map(String)] : [] };

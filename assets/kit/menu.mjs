@@ -23,7 +23,7 @@ export function make(tag, properties = {}, ...children) {
  * @param {(body: HTMLElement, close: () => void) => void} fill fills the empty box each time it opens
  * @returns {{element: HTMLDetailsElement, body: HTMLElement, close: () => void}}
  */
-export function mountPopover(slot, label, fill, { hint = label, className = "tr-btn" } = {}) {
+function mountPopover(slot, label, fill, { hint = label, className = "tr-btn" } = {}) {
   const summary = make("summary", { className, title: hint, textContent: label, aria: { label: hint } });
   const body = make("div", { className: "tr-pop-body" });
   const element = make("details", { className: "tr-pop" }, summary, body);

@@ -158,7 +158,7 @@ export class Selector {
 }
 
 /** Which rows one column's brush in normal form selects. */
-export function inBrush(column, brush) {
+function inBrush(column, brush) {
   const { values } = column;
   const mask = new Uint8Array(values.length);
   if (brush.missing) for (let i = 0; i < mask.length; i++) mask[i] = values[i] !== values[i];

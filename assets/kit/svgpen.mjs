@@ -41,10 +41,6 @@ export class SvgPen {
     this.path.push(`${this.path.length ? "L" : "M"}${short(x)} ${short(y)}`);
   }
 
-  closePath() {
-    this.path.push("Z");
-  }
-
   rect(x, y, width, height) {
     this.path.push(`M${short(x)} ${short(y)}h${short(width)}v${short(height)}h${short(-width)}Z`);
   }
