@@ -169,7 +169,7 @@ def test_singles_agree_with_optunas_evaluator() -> None:
 
 
 def test_a_sampler_that_avoids_bad_regions_hides_what_matters_there() -> None:
-    """A rate that diverges on the last 15 % of its axis; the truth is 0.93, random search and TPE see 60 trials each."""
+    """A rate that diverges on the last 15 % of its axis, seen by 60 trials of each; the truth is 0.93."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     names = ("rate", "x", "z")
 
