@@ -155,7 +155,6 @@ def register(app: Dash) -> None:
     app.callback(Output(ids.LAUNCH_OUTDATED, "children"), Input(store, "data"), Input(ids.BRUSHES, "data"))(
         show_outdated
     )
-    app.callback(Output(parent, "options"), Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data"))(offer_parents)
     app.callback(Output(ids.REFINE_AROUND, "children"), Output(ids.REFINE_AROUND, "hidden"), Input(ids.FOCUS, "data"))(
         offer_focus
     )
@@ -163,6 +162,8 @@ def register(app: Dash) -> None:
 
 
 def _register_form(app: Dash) -> None:
+    studies, shown = Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data")
+    app.callback(Output(ids.LAUNCH_PARENT, "options"), studies, shown)(offer_parents)
     app.callback(Output(ids.LAUNCH_ALGORITHM, "options"), Input(ids.LAUNCH_ALGORITHM, "id"))(offer_algorithms)
     app.callback(
         Output(ids.LAUNCH_NAME, "value"),
