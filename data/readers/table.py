@@ -17,7 +17,16 @@ from data.readers.conditions import infer_conditions
 from data.readers.files import absolute, file_at
 from data.readers.table_curves import Curves
 from data.readers.table_file import GZIP, PARQUET, read_table
-from data.readers.table_roles import ColumnRole, assign_roles, direction, is_number, is_state, is_time, state_of
+from data.readers.table_roles import (
+    METRICS,
+    ColumnRole,
+    assign_roles,
+    direction,
+    is_number,
+    is_state,
+    is_time,
+    state_of,
+)
 from data.readers.table_space import hyperparameter
 from data.readers.watch import Watch
 
@@ -121,10 +130,11 @@ def build(path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], curves: 
 
 
 def _metrics(frame: pd.DataFrame, roles: Sequence[ColumnRole]) -> list[tuple[Metric, Floats]]:
-    """Metrics, objectives first: columns with a direction, else the first metric."""
+    """Metrics, objectives first: columns with a direction, else the first whose name is a metric's, else the first."""
     chosen = [r for r in roles if r.role in OBJECTIVES]
     others = [r for r in roles if r.role == "metric"]
     if not chosen:
+        others.sort(key=lambda r: not r.name.lower().endswith(METRICS))
         chosen, others = others[:1], others[1:]
     found = []
     for r in [*chosen, *others]:

@@ -187,3 +187,9 @@ def test_infinities_are_values_but_no_bounds(results: Path) -> None:
     trials = opened(pd.DataFrame({"x": [1.5, np.inf, 2.5], "loss": [np.inf, 1, -np.inf]}), results)
     assert trials.frame["loss"].tolist() == [np.inf, 1, -np.inf]
     assert trials.space["x"].bounds == (1.5, 2.5)
+
+
+def test_a_column_made_a_metric_does_not_take_the_objective(results: Path) -> None:
+    frame = pd.DataFrame({"size": [3.5, 4.5], "loss": [2.5, 1.5]})
+    assert list(opened(frame, results, roles={"size": "metric"}).metrics) == ["loss", "size"]
+    assert list(opened(frame, results, roles={"size": "minimize"}).metrics) == ["size", "loss"]
