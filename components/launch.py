@@ -106,7 +106,7 @@ def made_from(refinement: Refinement | None) -> str:
     if refinement.centre is not None:
         return f"Around trial {refinement.centre}: every range a quarter as wide, about its value."
     if refinement.selected == refinement.total:
-        return f"All {refinement.total:,} rows of the shown studies are selected."
+        return f"Every row of the shown studies is selected ({refinement.total:,})."
     return f"From the brushes: {refinement.selected:,} of {refinement.total:,} rows of the shown studies are selected."
 
 

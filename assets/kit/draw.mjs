@@ -1,6 +1,9 @@
 /** Small drawings that views share: axes, ticks, brushes. They draw on a 2-D context or its SVG twin. */
 import { shortLabels } from "./axes.mjs";
 
+/** A category's label has at least this many pixels, even if its neighbours then have none. */
+const NARROW = 44;
+
 /** A straight line in a colour. */
 export function line(pen, x0, y0, x1, y1, colour, width = 1) {
   pen.strokeStyle = colour;
@@ -73,16 +76,16 @@ export function verticalAxis(pen, scale, x, style, { side = "left", room = 60, e
 }
 
 /** A horizontal axis at y with tick labels below. */
-export function horizontalAxis(pen, scale, y, style, { every = 46, gap = 70 } = {}) {
+export function horizontalAxis(pen, scale, y, style, { gap = 70 } = {}) {
   line(pen, scale.p0, y, scale.p1, y, style.grid);
   let last = null;
-  const labelOf = tickLabels(pen, scale, scale.category ? Math.abs(scale.band) - 4 : Infinity);
+  const labelOf = tickLabels(pen, scale, scale.category ? Math.max(Math.abs(scale.band) - 4, NARROW) : Infinity);
   const count = Math.max(2, Math.floor(Math.abs(scale.p1 - scale.p0) / gap));
   for (const tick of [...scale.ticks(count)].sort((a, b) => scale.toPixel(a) - scale.toPixel(b))) {
     const x = scale.toPixel(tick);
     const label = labelOf(tick);
     const half = pen.measureText(label).width / 2;
-    if (last !== null && x - half < last + 6 && x - half - last < every) continue;
+    if (last !== null && x - half < last + 6) continue;
     last = x + half;
     line(pen, x, y, x, y + 4, style.grid);
     text(pen, label, x, y + 7, style.muted, "center", "top");
