@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -121,11 +122,12 @@ def test_many_threads_may_ask_while_a_study_grows(catalog: Catalog, study: optun
     (key,) = catalog.open(results / "study.db")
     stop = threading.Event()
     wrong: list[object] = []
+    expected = {float(i): float(i) for i in range(15)}
 
     def follow() -> None:
         rows: dict[float, float] = {}
-        revision = None
-        while not (stop.is_set() and len(rows) == 15):
+        revision, deadline = None, time.monotonic() + 60
+        while not (stop.is_set() and rows == expected) and time.monotonic() < deadline:
             catalog.refresh()
             changes = catalog.changes(key, revision)
             columns = {c.name: c.values.tolist() for c in changes.columns}
@@ -133,7 +135,7 @@ def test_many_threads_may_ask_while_a_study_grows(catalog: Catalog, study: optun
                 wrong.append(columns)
             rows = ({} if changes.reset else rows) | dict(zip(columns["number"], columns["size"], strict=True))
             revision = changes.revision
-        if rows != {float(i): float(i) for i in range(15)}:
+        if rows != expected:
             wrong.append(rows)
 
     threads = [threading.Thread(target=follow) for _ in range(4)]
@@ -142,7 +144,7 @@ def test_many_threads_may_ask_while_a_study_grows(catalog: Catalog, study: optun
     study.optimize(objective, n_trials=10)
     stop.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(90)
     assert not any(thread.is_alive() for thread in threads)
     assert wrong == []
 
