@@ -205,7 +205,7 @@ def test_names_and_categories_are_text_never_markup(app_page: AppPage, tmp_path:
 def test_the_tab_alone_shows_the_space_as_it_is(toy_page: Page) -> None:
     at(toy_page, ids.tab("launch")).click()
     expect(cell(toy_page, "rate", "low")).to_have_text("1e-4")
-    expect(at(toy_page, ids.LAUNCH_FROM)).to_have_text("All 12 rows of the shown studies are selected.")
+    expect(at(toy_page, ids.LAUNCH_FROM)).to_have_text("Every row of the shown studies is selected (12).")
 
 
 def test_the_keyboard_reaches_the_buttons_of_a_cell(toy_page: Page) -> None:
