@@ -168,7 +168,8 @@ export class View {
     this.drawOverlay(pen);
     this.host.setAttribute("aria-label", this.describe());
     const note = this.sampleNote;
-    if (this.noted !== note) noteOf(this.host).textContent = this.noted = note;
+    if (this.noted !== note) Object.assign(noteOf(this.host), { textContent: note, title: note });
+    this.noted = note;
   }
 
   /** What of the rows is not drawn, in words; empty if all are. */
