@@ -184,10 +184,10 @@ def test_random_search_draws_the_same_configurations_whatever_the_number_of_work
 
 
 def test_tpe_learns_where_good_configurations_are(workspace: Workspace, own_spec: Spec) -> None:
-    spec = own_spec("def main(run): return -abs(run.params['x'] - 0.3)", budget={"trials": 30}, workers=1)
-    spec["algorithm"] = {"name": "tpe", "settings": {"n_startup_trials": 10}}
+    spec = own_spec("def main(run): return -abs(run.params['x'] - 0.3)", budget={"trials": 20}, workers=1)
+    spec["algorithm"] = {"name": "tpe", "settings": {"n_startup_trials": 6}}
     trials = run(workspace, spec)
-    first, last = ([abs(t.params["x"] - 0.3) for t in part] for part in (trials[:10], trials[-10:]))
+    first, last = ([abs(t.params["x"] - 0.3) for t in part] for part in (trials[:6], trials[-6:]))
     assert sum(last) < sum(first) / 2
 
 

@@ -116,9 +116,12 @@ def test_our_reader_opens_it_and_leaves_nothing_beside_it() -> None:
     assert [path.name for path in SHIPPED.parent.glob("digits.db*")] == ["digits.db"]
 
 
-def test_trained_again_the_trials_come_out_as_shipped(shipped: dict[str, list[FrozenTrial]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("trials", [10, pytest.param(240, marks=pytest.mark.long)])
+def test_trained_again_the_trials_come_out_as_shipped(
+    shipped: dict[str, list[FrozenTrial]], tmp_path: Path, trials: int
+) -> None:
     spec = read_spec(RANDOM)
-    spec = replace(spec, budget=replace(spec.budget, trials=10))
+    spec = replace(spec, budget=replace(spec.budget, trials=trials))
     (tmp_path / "spec.json").write_text(json.dumps(spec.to_json()))
     run = run_trainer("run", tmp_path / "spec.json", "--workspace", tmp_path / "workspace")
     assert run.returncode == 0, run.stderr

@@ -111,7 +111,9 @@ def test_all_that_a_killed_controller_had_running_dies_with_it(workspace: Worksp
     assert entry["message"].startswith("its controller ended without a word")
 
 
-def test_real_trainings_survive_the_kill_of_their_controller(workspace: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.long)])
+def test_real_trainings_survive_kills_of_their_controller(workspace: Workspace, tmp_path: Path, kills: int) -> None:
+    trials = 4 + 4 * kills
     spec = {
         "name": "digits",
         "space": {
@@ -120,33 +122,41 @@ def test_real_trainings_survive_the_kill_of_their_controller(workspace: Workspac
             "momentum": {"type": "float", "low": 0.5, "high": 0.9, "when": {"optimizer": ["sgd"]}},
         },
         "metrics": {"val_accuracy": "maximize"},
-        "budget": {"trials": 14, "steps": 2},
+        "budget": {"trials": trials, "steps": 2},
         "workers": 2,
         "seed": 3,
     }
     (tmp_path / "whole.json").write_text(json.dumps({**spec, "name": "whole"}))
     launch.start(spec, workspace)
-    wait_until(lambda: launch.list_studies(workspace)[0]["counts"]["complete"] >= 3)
-    os.kill(storage.study_row(workspace, 1)["pid"], signal.SIGKILL)
-    wait_until(lambda: not controller_alive(workspace.folder, 1))
-    before = study_trials(workspace, "digits")
-    assert any(t.state is TrialState.RUNNING for t in before)
+    done: dict[int, FrozenTrial] = {}
+    interrupted: list[int] = []
+    for _ in range(kills):
+        kill_controller_after(workspace, len(done) + 2)
+        before = study_trials(workspace, "digits")
+        done |= {t.number: t for t in before if t.state is TrialState.COMPLETE}
+        interrupted += [t.number for t in before if t.state is TrialState.RUNNING]
+        launch.resume(workspace, "digits")
+    assert interrupted
 
-    launch.resume(workspace, "digits")
     wait_until(lambda: state_of(workspace, "digits") == "finished")
     after = study_trials(workspace, "digits")
-    done = [t for t in before if t.state is TrialState.COMPLETE]
-    assert [after[t.number] for t in done] == done
+    assert {number: after[number] for number in done} == done
     failed = [t for t in after if t.state is TrialState.FAIL]
-    assert [t.number for t in failed] == [t.number for t in before if t.state is TrialState.RUNNING]
+    assert [t.number for t in failed] == interrupted
     assert all("its configuration is run again" in t.user_attrs["trellis:reason"] for t in failed)
     complete = [t for t in after if t.state is TrialState.COMPLETE]
-    assert len(complete) == 14
-    assert len(after) == 14 + len(failed)
+    assert (len(complete), len(after)) == (trials, trials + len(failed))
 
     whole = run_trainer("run", tmp_path / "whole.json", "--workspace", workspace.folder)
     assert whole.returncode == 0, whole.stderr
     assert sorted(map(outcome, study_trials(workspace, "whole"))) == sorted(map(outcome, complete))
+
+
+def kill_controller_after(workspace: Workspace, complete: int) -> None:
+    """Kill the controller of the first study once so many of its trials are complete."""
+    wait_until(lambda: launch.list_studies(workspace)[0]["counts"]["complete"] >= complete)
+    os.kill(storage.study_row(workspace, 1)["pid"], signal.SIGKILL)
+    wait_until(lambda: not controller_alive(workspace.folder, 1))
 
 
 def outcome(trial: FrozenTrial) -> tuple[str, float, int]:
