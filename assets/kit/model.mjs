@@ -9,7 +9,7 @@
 import { axisOf } from "./axes.mjs";
 import { reviveSpace, StudyRows, Table } from "./columns.mjs";
 import { History } from "./history.mjs";
-import { coloursByRank, coloursByValue, comparableRows, isRunning, RangeKeeper } from "./ranking.mjs";
+import { bestRow, ranked, RangeKeeper } from "./ranking.mjs";
 import { columnsOf, normalize, normalizeBrush, BrushError, Selector } from "./selection.mjs";
 
 export class Model {
@@ -107,20 +107,7 @@ export class Model {
   }
 
   #recolour() {
-    const { columns, rows } = this.table;
-    const { budget, rank, range } = this.settings;
-    this.comparable = comparableRows(this.table, budget);
-    this.colours = new Uint8Array(rows);
-    this.range = null;
-    const { objective } = this;
-    if (!objective) return;
-    const { direction } = objective;
-    this.performance = columns.get(objective.name).values.map((value, i) => (this.comparable[i] ? value : NaN));
-    const key = JSON.stringify([objective.name, direction, budget, this.shown]);
-    const natural = this.keeper.range(this.performance, direction, key, this.entries.some(isRunning));
-    this.range = natural && (range ?? natural);
-    if (!this.range) return;
-    this.colours = rank ? coloursByRank(this.performance, direction) : coloursByValue(this.performance, this.range);
+    Object.assign(this, ranked(this));
   }
 
   /** Let the colour range follow the present values, after it was held while a study runs. */
@@ -131,13 +118,7 @@ export class Model {
 
   /** The comparable row with the best objective among those of a mask; -1 if there is none. */
   best(mask = null) {
-    const sign = this.objective?.direction === "minimize" ? -1 : 1;
-    let best = -1;
-    for (let i = 0; i < this.table.rows && this.range; i++) {
-      if ((mask && !mask[i]) || Number.isNaN(this.performance[i])) continue;
-      if (best < 0 || sign * this.performance[i] > sign * this.performance[best]) best = i;
-    }
-    return best;
+    return bestRow(this, mask);
   }
 
   // --- brushes ------------------------------------------------------------------------------------------------------

@@ -20,6 +20,35 @@ export function comparableRows(table, budget) {
   return mask;
 }
 
+/**
+ * How good the rows of a model are: which are comparable, their objective (NaN where they are not), the colour range
+ * (null without an objective) and their colour indices.
+ */
+export function ranked({ table, settings, objective, keeper, shown, entries }) {
+  const { budget, rank, range } = settings;
+  const comparable = comparableRows(table, budget);
+  const none = { comparable, performance: new Float64Array(table.rows).fill(NaN), range: null, colours: new Uint8Array(table.rows) };
+  if (!objective) return none;
+  const { name, direction } = objective;
+  const performance = table.columns.get(name).values.map((value, i) => (comparable[i] ? value : NaN));
+  const natural = keeper.range(performance, direction, JSON.stringify([name, direction, budget, shown]), entries.some(isRunning));
+  if (!natural) return { ...none, performance };
+  const spanned = range ?? natural;
+  const colours = rank ? coloursByRank(performance, direction) : coloursByValue(performance, spanned);
+  return { comparable, performance, range: spanned, colours };
+}
+
+/** The comparable row with the best objective among those of a mask; -1 if there is none. */
+export function bestRow({ performance, objective }, mask) {
+  const sign = objective?.direction === "minimize" ? -1 : 1;
+  let best = -1;
+  for (let i = 0; i < performance.length; i++) {
+    if ((mask && !mask[i]) || Number.isNaN(performance[i])) continue;
+    if (best < 0 || sign * performance[i] > sign * performance[best]) best = i;
+  }
+  return best;
+}
+
 /** Colour index of every value in a range [worst, best]. */
 export function coloursByValue(values, range) {
   return Uint8Array.from(values, (value) => colourIndex(value, range));
