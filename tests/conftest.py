@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import random
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +18,7 @@ from dash import Dash
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import create_app
+from bench.machine import CHROMIUM_ARGUMENTS, chromium
 from callbacks import serving
 from data.workspace import Workspace, open_workspace
 
@@ -27,16 +27,6 @@ pytest_plugins = ["tests.no_skips"]
 PATIENCE_MS = 30_000
 """How long a browser test waits for what must come, on a busy machine too."""
 expect.set_options(timeout=PATIENCE_MS)
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -103,18 +93,17 @@ def serve(workspace: Workspace) -> Iterator[Serve]:
 
 def find_browser() -> str:
     """$CHROMIUM, else chromium or google-chrome on the path; without any the run fails."""
-    named = os.environ.get("CHROMIUM")
-    found = named or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.fail("no browser: install Debian's package chromium, or name one in $CHROMIUM", pytrace=False)
-    return found
+    try:
+        return chromium()
+    except FileNotFoundError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     executable = find_browser()
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
         yield started
         started.close()
 
