@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,7 +20,7 @@ class Setting:
     """One value that the analyst may set; ``low`` and ``high`` are included, None is open."""
 
     name: str
-    type: Literal["int", "float", "bool", "choice"]
+    type: Literal["int", "float", "bool", "choice", "text"]
     default: Level
     help: str
     low: float | None = None
@@ -31,6 +32,8 @@ class Setting:
         """What a value must be, in words."""
         if self.type == "bool":
             return "true or false"
+        if self.type == "text":
+            return "text without control characters"
         if self.type == "choice":
             return "one of " + ", ".join(map(str, self.choices))
         kind = "a whole number" if self.type == "int" else "a number"
@@ -51,6 +54,8 @@ class Setting:
     def _fits(self, value: Any) -> bool:
         if self.type == "bool":
             return isinstance(value, bool)
+        if self.type == "text":
+            return isinstance(value, str) and not any(unicodedata.category(c) in ("Cc", "Cs") for c in value)
         if self.type == "choice":
             return any(type(value) is type(choice) and value == choice for choice in self.choices)
         if isinstance(value, bool) or not isinstance(value, int if self.type == "int" else (int, float)):

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -16,7 +16,7 @@ from multiprocessing.context import ForkServerProcess
 from typing import Any, TypeAlias
 
 Result: TypeAlias = dict[str, float] | float | None
-OnReport: TypeAlias = Callable[["Future[Result]", int, Mapping[str, float]], None]
+OnMessage: TypeAlias = Callable[["Future[Result]", tuple[Any, ...]], None]
 
 GRACE = 5.0
 """Seconds for a process to end by itself once its result is in."""
@@ -61,12 +61,13 @@ class LocalExecutor(Executor):
         self._reaping = threading.Lock()  # starting a process reaps others: two threads must not read one exit status
 
     def submit(  # type: ignore[override]
-        self, fn: Callable[..., None], /, *args: Any, on_report: OnReport, timeout: float | None = None
+        self, fn: Callable[..., None], /, *args: Any, on_message: OnMessage, timeout: float | None = None
     ) -> Future[Result]:
         """Call ``fn(*args, connection)`` in a process of its own.
 
-        ``on_report`` is called from another thread for every report; each must be answered with :meth:`answer`. The
-        future ends with what the objective returned, or with a :class:`TrialError`.
+        ``on_message`` is called from another thread for every message but the last, ("report", step, metrics) say; each
+        must be answered with :meth:`answer`. The future ends with what the objective returned, or with a
+        :class:`TrialError`.
         """
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=fn, args=(*args, theirs))
@@ -77,13 +78,13 @@ class LocalExecutor(Executor):
         future.set_running_or_notify_cancel()
         trial = _Trial(process, ours, None if timeout is None else time.monotonic() + timeout)
         self._trials[future] = trial
-        threading.Thread(target=self._watch, args=(future, trial, on_report, timeout), daemon=True).start()
+        threading.Thread(target=self._watch, args=(future, trial, on_message, timeout), daemon=True).start()
         return future
 
-    def answer(self, future: Future[Result], go_on: bool) -> None:
-        """Answer a report; a process that is gone meanwhile does not mind."""
+    def answer(self, future: Future[Result], answer: Any) -> None:
+        """Answer a message; a process that is gone meanwhile does not mind."""
         with contextlib.suppress(OSError):
-            self._trials[future].connection.send(go_on)
+            self._trials[future].connection.send(answer)
 
     def kill(self, future: Future[Result], reason: str) -> None:
         """End a trial's process; its future fails with the reason, unless its result was in already."""
@@ -102,9 +103,9 @@ class LocalExecutor(Executor):
             if wait:
                 future.exception()
 
-    def _watch(self, future: Future[Result], trial: _Trial, on_report: OnReport, timeout: float | None) -> None:
+    def _watch(self, future: Future[Result], trial: _Trial, on_message: OnMessage, timeout: float | None) -> None:
         try:
-            result = self._follow(future, trial, on_report)
+            result = self._follow(future, trial, on_message)
         except TimeoutError:
             trial.kill(f"it ran past its limit of {timeout:g} s")
             self._reap(trial)
@@ -132,8 +133,8 @@ class LocalExecutor(Executor):
         trial.ended = True
         return trial.process.exitcode
 
-    def _follow(self, future: Future[Result], trial: _Trial, on_report: OnReport) -> Result:
-        """Pass reports on until the result is in; EOFError if the process ends before."""
+    def _follow(self, future: Future[Result], trial: _Trial, on_message: OnMessage) -> Result:
+        """Pass messages on until the result is in; EOFError if the process ends before."""
         while True:
             left = None if trial.deadline is None else max(0.0, trial.deadline - time.monotonic())
             ready = wait([trial.connection, trial.process.sentinel], left)
@@ -141,12 +142,13 @@ class LocalExecutor(Executor):
                 raise TimeoutError
             if trial.connection not in ready:
                 raise EOFError
-            kind, *content = trial.connection.recv()
+            message = trial.connection.recv()
+            kind, *content = message
             if kind == "done":
                 return content[0]  # type: ignore[no-any-return]
             if kind == "failed":
                 raise TrialError(*content)
-            on_report(future, *content)
+            on_message(future, message)
 
 
 def _ending(exit_code: int | None) -> str:

@@ -23,8 +23,9 @@ class RunError(ValueError):
 class Task:
     """One trial as it travels to its process: plain values only.
 
-    ``folder`` keeps checkpoints and artifacts of the trial, ``locks`` the lock files of the workspace; ``threads`` is
-    how many threads numerical libraries may use, unless ``env`` says otherwise.
+    ``folder`` keeps checkpoints and artifacts of the study's trials, ``locks`` the lock files of the workspace;
+    ``threads`` is how many threads numerical libraries may use, unless ``env`` says otherwise; ``settings`` are the
+    objective's, ``metrics`` what the search optimizes; ``checkpoint_in`` is a folder of checkpoints to go on from.
     """
 
     number: int
@@ -38,6 +39,9 @@ class Task:
     locks: str
     env: Mapping[str, str] = field(default_factory=dict)
     threads: int = 1
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    metrics: tuple[str, ...] = ()
+    checkpoint_in: str | None = None
 
 
 class Run:
@@ -48,7 +52,10 @@ class Run:
         self.params: dict[str, Any] = dict(task.params)
         self.seed = task.seed
         self.steps = task.steps
-        self.checkpoint_in: Path | None = None
+        self.settings: dict[str, Any] = dict(task.settings)
+        self.metrics = task.metrics
+        self.checkpoint_in: Path | None = None if task.checkpoint_in is None else Path(task.checkpoint_in)
+        """The folder of checkpoints to go on from, another trial's say; None: begin anew."""
         self._folder = Path(task.folder)
         self._connection = connection
         self._turns = Turns(Path(task.locks))
@@ -56,13 +63,19 @@ class Run:
     def report(self, step: int, /, **metrics: float) -> bool:
         """Record metrics at a step (an epoch, say; counted from 1). False: stop now, and return.
 
+        Step 0 is before training: what is known then, the number of parameters say, can spare a trial its training.
+
         Raises:
             RunError: the step is not a whole number from 0, or a metric is not a number.
         """
         if isinstance(step, bool) or not hasattr(step, "__index__") or step < 0:
             raise RunError(f"report: step is {step!r}; expected a whole number from 0")
-        self._connection.send(("report", int(step), numbers(metrics, "report")))
-        return bool(self._connection.recv())
+        return bool(self.ask("report", int(step), numbers(metrics, "report")))
+
+    def ask(self, kind: str, *content: Any) -> Any:
+        """Send the controller a message, and wait for its answer."""
+        self._connection.send((kind, *content))
+        return self._connection.recv()
 
     @property
     def checkpoint_out(self) -> Path:

@@ -21,8 +21,8 @@ F_SETSIG = 10  # Linux; not in Python's fcntl before 3.13
 
 
 def run_trial(task: Task, connection: Connection) -> None:
-    """Entry of the process. Sends ("report", step, metrics), waiting for the answer, then ("done", metrics) or
-    ("failed", sentence, traceback)."""
+    """Entry of the process. Sends messages, ("report", step, metrics) say, each with an answer, then ("done", metrics)
+    or ("failed", sentence, traceback)."""
     die_with_controller()
     for library in ("OMP", "MKL", "OPENBLAS"):
         os.environ.setdefault(f"{library}_NUM_THREADS", str(task.threads))
