@@ -24,9 +24,11 @@ const CHECKS = {
   extra: texts,
   range: (v) => Array.isArray(v) && v.length === 2 && v.every(finite),
   rank: (v) => typeof v === "boolean",
+  active: (v) => texts(v) && v.length <= 2,
+  importance: (v) => plain(v) && Object.values(v).every((part) => text(part) || finite(part)),
 };
 const CHOICE = (v) => simple(v) || (plain(v) && Object.values(v).every((part) => simple(part) || (plain(part) && Object.values(part).every(simple))));
-const DEFAULTS = { objective: null, budget: "highest", order: null, hidden: [], extra: [], range: null, rank: false };
+const DEFAULTS = { objective: null, budget: "highest", order: null, hidden: [], extra: [], range: null, rank: false, active: [], importance: {} };
 
 /**
  * A state as text for the address' hash.

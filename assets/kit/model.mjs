@@ -4,11 +4,13 @@
  * Views never know each other; they listen to the events
  *   data    rows, axes, colours or shown studies changed  brush   brushes or mask changed (during a drag too)
  *   focus   the focused row changed                       commit  brushes came to rest (for links and stores)
- *   pins    the pinned rows changed
+ *   pins    the pinned rows changed                       active  the active hyperparameters changed
+ *   importance, asked  see importance.mjs
  */
 import { axisOf } from "./axes.mjs";
 import { reviveSpace, StudyRows, Table } from "./columns.mjs";
 import { History } from "./history.mjs";
+import { NO_IMPORTANCE } from "./importance.mjs";
 import { bestRow, ranked, RangeKeeper } from "./ranking.mjs";
 import { columnsOf, normalize, normalizeBrush, BrushError, Selector } from "./selection.mjs";
 
@@ -22,7 +24,8 @@ export class Model {
     this.focus = null;
     this.hover = -1;
     this.pins = [];
-    this.settings = { objective: null, budget: "highest", order: null, hidden: [], extra: [], range: null, rank: false };
+    this.settings = { objective: null, budget: "highest", order: null, hidden: [], extra: [], range: null, rank: false, active: [], importance: {} };
+    this.importance = NO_IMPORTANCE;
     this.listeners = new Map();
     this.keeper = new RangeKeeper();
     this.#rebuild();
@@ -93,6 +96,13 @@ export class Model {
     if (setting === "objective" || setting === "budget") this.settings.range = null;
     this.#recolour();
     this.emit("data");
+    this.emit("commit");
+  }
+
+  /** Set a choice that neither moves nor recolours rows; who depends on it hears `event`. */
+  choose(setting, value, event) {
+    this.settings[setting] = value;
+    this.emit(event);
     this.emit("commit");
   }
 
@@ -184,7 +194,7 @@ export class Model {
     this.#recolour();
     this.#select(Object.fromEntries(good));
     this.history = new History(this.brushes);
-    for (const event of ["data", "brush", "pins", "commit"]) this.emit(event);
+    for (const event of ["data", "brush", "active", "pins", "commit"]) this.emit(event);
     return sentences;
   }
 
