@@ -6,23 +6,19 @@ import logging
 import os
 import queue
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 
-import optuna
-from optuna.trial import TrialState
+from optuna.storages import RDBStorage
 
 from data.workspace import Workspace
-from trainer import storage
-from trainer.algorithms import ALGORITHMS, PRUNERS, trial_seeds
-from trainer.draws import BUDGET, REASON, SEED, STOPPED, Draws, enqueue_interrupted, objective_values, suggest
+from trainer import search, storage
 from trainer.executor import LocalExecutor, Result, TrialError
 from trainer.journal import Journal
 from trainer.locks import StudyLock
 from trainer.objectives import BUILTIN
 from trainer.run import Task
+from trainer.search import Asked, Outcome, Search
 from trainer.spec import StudySpec
 from trainer.worker import run_trial
 
@@ -32,16 +28,6 @@ STOP_GRACE = 5.0
 """Seconds that running trials have to end by themselves once a stop was requested."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class _Running:
-    """A trial under way; ``cut`` says why it was told to end early: stopped or pruned."""
-
-    trial: optuna.Trial
-    last: dict[str, float] = field(default_factory=dict)
-    step: int | None = None
-    cut: str | None = None
 
 
 def control(
@@ -79,25 +65,22 @@ def _why(error: BaseException) -> str:
 class Controller:
     """Asks the algorithm, hands trials to the executor, receives reports, decides stops, tells."""
 
-    def __init__(self, workspace: Workspace, study_id: int, backend: optuna.storages.RDBStorage) -> None:
+    def __init__(self, workspace: Workspace, study_id: int, backend: RDBStorage) -> None:
         self._workspace, self._study_id = workspace, study_id
         self.spec: StudySpec = storage.load_spec(workspace, study_id)
-        pruner = PRUNERS[self.spec.algorithm.pruner].pruner()
-        self._study = optuna.load_study(study_name=self.spec.name, storage=backend, pruner=pruner)
+        self._backend = backend
         builtin = self.spec.objective.type == "builtin"
         self._executor = LocalExecutor(BUILTIN[self.spec.objective.target].preload if builtin else ())
         self._journal = Journal(workspace, study_id)
         self._events: queue.SimpleQueue[tuple[Future[Result], tuple[int, Mapping[str, float]] | None]]
         self._events = queue.SimpleQueue()
-        self._running: dict[Future[Result], _Running] = {}
+        self._running: dict[Future[Result], Asked] = {}
         self._begin = self._polled = time.monotonic()
         self._stopping: float | None = None
 
     def run(self) -> str:
         """Run trials until the budget is spent or a stop is requested."""
-        again = enqueue_interrupted(self._study, self.spec.space)
-        self._draws = Draws(self._study.get_trials(deepcopy=False))
-        log.info("study %r: %d drawn, %d to run again", self.spec.name, self._draws.fresh, again)
+        self._search: Search = search.begin(self.spec, self._backend)
         try:
             while True:
                 while len(self._running) < self.spec.workers and self._may_begin():
@@ -123,30 +106,25 @@ class Controller:
             return False
         if budget.seconds is not None and time.monotonic() - self._begin >= budget.seconds:
             return False
-        return self._draws.waiting or budget.trials is None or self._draws.fresh < budget.trials
+        return self._search.ready()
 
     def _begin_trial(self) -> None:
-        sampler_seed, seed = trial_seeds(self.spec.seed or 0, self._draws.next())
-        algorithm = self.spec.algorithm
-        self._study.sampler = ALGORITHMS[algorithm.name].sampler(algorithm.settings, sampler_seed)
-        trial = self._study.ask()
-        params = suggest(trial, self.spec.space)
-        trial.set_user_attr(SEED, seed)
-        task = self._task(trial.number, params, seed)
+        asked = self._search.ask()
+        task = self._task(asked)
         timeout = self.spec.objective.timeout
         future = self._executor.submit(
             run_trial, task, on_report=lambda f, *report: self._events.put((f, report)), timeout=timeout
         )
-        self._running[future] = _Running(trial)
+        self._running[future] = asked
         future.add_done_callback(lambda f: self._events.put((f, None)))
 
-    def _task(self, number: int, params: Mapping[str, object], seed: int) -> Task:
+    def _task(self, asked: Asked) -> Task:
         objective = self.spec.objective
         return Task(
-            number=number,
-            params=params,
-            seed=seed,
-            steps=self.spec.budget.steps,
+            number=asked.number,
+            params=asked.params,
+            seed=asked.seed,
+            steps=asked.steps,
             type=objective.type,
             target=objective.target,
             cwd=objective.cwd,
@@ -167,70 +145,41 @@ class Controller:
         else:
             self._executor.answer(future, self._goes_on(self._running[future], *report))
 
-    def _goes_on(self, running: _Running, step: int, metrics: Mapping[str, float]) -> bool:
+    def _goes_on(self, asked: Asked, step: int, metrics: Mapping[str, float]) -> bool:
         """Record a report; whether the trial may go on."""
-        trial = running.trial
-        self._journal.add(trial.number, step, metrics)
-        running.last.update(metrics)
-        running.step = step
-        objective = next(iter(self.spec.metrics))
-        if len(self.spec.metrics) == 1 and objective in metrics:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a step reported twice keeps its first value
-                trial.report(metrics[objective], step)
-            if self.spec.algorithm.pruner != "none" and trial.should_prune():
-                running.cut = running.cut or "pruned"
+        self._journal.add(asked.number, step, metrics)
+        goes_on = self._search.report(asked, step, metrics)
         if self._stopping is not None:
-            running.cut = running.cut or "stopped"
-        return running.cut is None
+            asked.end("stopped")
+        return goes_on and self._stopping is None
 
-    def _tell(self, future: Future[Result], running: _Running) -> None:
+    def _tell(self, future: Future[Result], asked: Asked) -> None:
         """Write how a trial ended: its history first, its state last."""
         self._journal.flush()
-        trial = running.trial
-        if running.step is not None:
-            trial.set_user_attr(BUDGET, running.step)
-        metrics, reason = self._outcome(future, running)
-        values: list[float] = []
-        for name, value in metrics.items():
-            if name not in self.spec.metrics and value == value:
-                trial.set_user_attr(name, value)
-        if reason is None and running.cut is None:
-            values, reason = objective_values(metrics, list(self.spec.metrics))
-        if running.cut == "stopped":
-            trial.set_user_attr(STOPPED, True)
-        elif reason is not None:
-            trial.set_user_attr(REASON, reason)
-        if running.cut:
-            self._study.tell(trial, state=TrialState.PRUNED)
-        elif reason is not None:
-            self._study.tell(trial, state=TrialState.FAIL)
-        else:
-            self._study.tell(trial, values)
-        shown = " ".join(f"{name}={value:g}" for name, value in zip(self.spec.metrics, values, strict=False))
-        log.info("trial %d %s", trial.number, running.cut or (f"failed: {reason}" if reason else shown))
+        ending = self._search.tell(asked, self._outcome(future, asked))
+        log.info("trial %d %s", asked.number, ending)
 
-    def _outcome(self, future: Future[Result], running: _Running) -> tuple[Mapping[str, float], str | None]:
+    def _outcome(self, future: Future[Result], asked: Asked) -> Outcome:
         """Final metrics of a trial, or the last reported ones and why it failed."""
         error = future.exception()
         if isinstance(error, TrialError):
             if error.details:
-                log.info("trial %d:\n%s", running.trial.number, error.details)
-            return running.last, str(error)
+                log.info("trial %d:\n%s", asked.number, error.details)
+            return Outcome(asked.last, str(error))
         if error is not None:
             raise error
         result = future.result()
         if result is None:
-            return running.last, None
+            return Outcome(asked.last)
         final = result if isinstance(result, dict) else {next(iter(self.spec.metrics)): result}
-        return {**running.last, **final}, None
+        return Outcome({**asked.last, **final})
 
     def _look_around(self) -> None:
         """Every half second: write the log, and see whether a stop was requested or waited for too long."""
         self._journal.flush_if_due()
         if self._stopping is not None and time.monotonic() - self._stopping > STOP_GRACE:
-            for future, running in self._running.items():
-                running.cut = running.cut or "stopped"
+            for future, asked in self._running.items():
+                asked.end("stopped")
                 self._executor.kill(future, "stopped")
         elif time.monotonic() - self._polled >= POLL:
             self._polled = time.monotonic()
