@@ -8,11 +8,13 @@ import queue
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from typing import Any
 
 from optuna.storages import RDBStorage
 
 from data.workspace import Workspace
 from trainer import search, storage
+from trainer.answers import answer
 from trainer.executor import LocalExecutor, Result, TrialError
 from trainer.journal import Journal
 from trainer.locks import StudyLock
@@ -72,7 +74,7 @@ class Controller:
         builtin = self.spec.objective.type == "builtin"
         self._executor = LocalExecutor(BUILTIN[self.spec.objective.target].preload if builtin else ())
         self._journal = Journal(workspace, study_id)
-        self._events: queue.SimpleQueue[tuple[Future[Result], tuple[int, Mapping[str, float]] | None]]
+        self._events: queue.SimpleQueue[tuple[Future[Result], tuple[Any, ...] | None]]
         self._events = queue.SimpleQueue()
         self._running: dict[Future[Result], Asked] = {}
         self._begin = self._polled = time.monotonic()
@@ -113,13 +115,15 @@ class Controller:
         task = self._task(asked)
         timeout = self.spec.objective.timeout
         future = self._executor.submit(
-            run_trial, task, on_report=lambda f, *report: self._events.put((f, report)), timeout=timeout
+            run_trial, task, on_message=lambda *event: self._events.put(event), timeout=timeout
         )
         self._running[future] = asked
         future.add_done_callback(lambda f: self._events.put((f, None)))
 
     def _task(self, asked: Asked) -> Task:
         objective = self.spec.objective
+        runs = self._workspace.folder / "runs" / str(self._study_id)
+        begun = asked.checkpoint_from
         return Task(
             number=asked.number,
             params=asked.params,
@@ -128,22 +132,34 @@ class Controller:
             type=objective.type,
             target=objective.target,
             cwd=objective.cwd,
-            folder=str(self._workspace.folder / "runs" / str(self._study_id)),
+            folder=str(runs),
             locks=str(self._workspace.locks),
             env=dict(objective.env),
+            settings=dict(objective.settings),
+            metrics=tuple(self.spec.metrics),
+            checkpoint_in=None if begun is None else str(runs / "checkpoints" / str(begun)),
             threads=max(1, (os.cpu_count() or 1) // self.spec.workers),
         )
 
     def _handle_event(self) -> None:
         try:
-            future, report = self._events.get(timeout=POLL)
+            future, message = self._events.get(timeout=POLL)
         except queue.Empty:
             return
-        if report is None:
+        if message is None:
             self._tell(future, self._running.pop(future))
             self._executor.forget(future)
         else:
-            self._executor.answer(future, self._goes_on(self._running[future], *report))
+            self._executor.answer(future, self._answer(self._running[future], *message))
+
+    def _answer(self, asked: Asked, kind: str, *content: Any) -> Any:
+        """What a trial's process gets for a message."""
+        if kind == "report":
+            return self._goes_on(asked, *content)
+        if kind == "prune":
+            asked.end("pruned")
+            return True
+        return answer(asked.trial, self.spec.space, kind, *content)
 
     def _goes_on(self, asked: Asked, step: int, metrics: Mapping[str, float]) -> bool:
         """Record a report; whether the trial may go on."""
