@@ -108,24 +108,39 @@ const MOST_AXES = 10;
  * The axes of the parallel coordinates in order, and a note on what is not among them.
  *
  * *study* comes first where several are shown, then the hyperparameters that vary, the objective last; the analyst's
- * order and choice (settings.order, settings.hidden, settings.extra) come before that.
- * @returns {{axes: string[], folded: string[], constant: string[], note: string}}
+ * order and choice (settings.order, hidden, extra, unfold) come before that.
+ * @param {string[] | null} ranking hyperparameters from the least to the most important, see axisorder.mjs; null: the space's order
+ * @returns {{axes: string[], folded: string[], constant: string[], note: string}} folded: what has no axis only because there are many
  */
-export function parallelAxes(model) {
+export function parallelAxes(model, ranking = model.axisRanking ?? null) {
   const { order, hidden, extra } = model.settings;
   const constant = model.params.filter((name) => isConstant(model.table, name));
-  const varying = model.params.filter((name) => !constant.includes(name));
+  const varying = ranked(model.params.filter((name) => !constant.includes(name)), ranking);
   const offered = varying.filter((name) => !hidden.includes(name));
-  const shown = offered.slice(0, MOST_AXES);
-  const aside = [...offered.slice(MOST_AXES), ...varying.filter((name) => hidden.includes(name))];
+  const shown = unfolded(offered, ranking, model.settings);
+  const aside = [...offered.filter((name) => !shown.includes(name)), ...varying.filter((name) => hidden.includes(name))];
   const folded = aside.filter((name) => !extra.includes(name));
   const last = model.objective ? [model.objective.name] : [];
   const study = model.shown.length > 1 ? ["study"] : [];
   const more = extra.filter((name) => model.table.columns.has(name) && ![...shown, ...last].includes(name));
-  const axes = [...study, ...shown.filter((name) => !more.includes(name)), ...more, ...last];
+  const axes = [...study, ...ranked([...shown.filter((name) => !more.includes(name)), ...more], ranking), ...last];
   const rank = (name) => (order?.includes(name) ? order.indexOf(name) : axes.indexOf(name));
   if (order) axes.sort((a, b) => rank(a) - rank(b));
   return { axes, folded, constant, note: foldNote(model, constant, folded) };
+}
+
+/** Names by their place in a ranking, those that it lacks first; as they are without one. */
+function ranked(names, ranking) {
+  return ranking ? [...names].sort((a, b) => ranking.indexOf(a) - ranking.indexOf(b)) : names;
+}
+
+/** Which hyperparameters get an axis: all or, of many, those that matter most, the analyst's own order before any other. */
+function unfolded(offered, ranking, { order, unfold }) {
+  if (unfold || offered.length <= MOST_AXES) return offered;
+  const wanted = ranking ? [...offered].reverse() : offered;
+  const own = wanted.filter((name) => order?.includes(name));
+  const kept = [...own, ...wanted.filter((name) => !own.includes(name))].slice(0, MOST_AXES);
+  return offered.filter((name) => kept.includes(name));
 }
 
 /** Whether a hyperparameter has one value in all studies that have it; trials that are not complete may lack it. */

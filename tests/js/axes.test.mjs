@@ -107,6 +107,24 @@ test("past ten axes the rest is folded and named, unless the analyst asks for on
   assert.ok(parallelAxes(model).axes.includes("p12"));
 });
 
+test("axes go from the least to the most important, and of many the least important fold", () => {
+  const names = Array.from({ length: 12 }, (_, i) => `p${i}`);
+  const columns = [...names.map((name) => column(name, [1, 2])), acc([0, 1])];
+  const model = modelOf({ a: { columns, space: Object.fromEntries(names.map((name) => [name, {}])) } });
+  const ranking = [...names.slice(6), ...names.slice(0, 6)];
+  const { axes, folded } = parallelAxes(model, ranking);
+  assert.deepEqual(axes, [...ranking.slice(2), "acc"]);
+  assert.deepEqual(folded, ["p6", "p7"]);
+  model.set("extra", ["p7"]);
+  assert.equal(parallelAxes(model, ranking).axes[0], "p7");
+  model.set("unfold", true);
+  assert.deepEqual(parallelAxes(model, ranking).axes, [...ranking, "acc"]);
+  model.restore({ settings: { unfold: null, extra: [], order: ["p6", "p7", "acc"] } });
+  const own = parallelAxes(model, ranking);
+  assert.deepEqual(own.axes.slice(0, 2), ["p6", "p7"]);
+  assert.deepEqual(own.folded, ["p8", "p9"]);
+});
+
 test("the analyst's order of axes stays when others come", () => {
   const model = modelOf({ a: { columns: [column("x", [1, 2]), column("y", [1, 2]), acc([0, 1])], space: { x: {}, y: {} } } });
   model.set("order", ["acc", "y", "x"]);

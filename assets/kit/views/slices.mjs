@@ -29,7 +29,7 @@ const BOTTOM = 58;
  * @returns {string[]}
  */
 export function defaultColumns(model) {
-  const { axes, folded } = parallelAxes(model);
+  const { axes, folded } = parallelAxes(model, null);
   const names = [...axes, ...folded].filter((name) => model.params.includes(name));
   if (names.length <= MOST || !model.range) return names.slice(0, MOST);
   const share = new Map(

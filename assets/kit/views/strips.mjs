@@ -26,9 +26,9 @@ const TOP = 4;
 const BOTTOM = 42;
 const NAME = 112;
 
-/** The hyperparameters that vary, in the order of the parallel coordinates. */
+/** The hyperparameters that vary, in the order of the space, or in the analyst's own. */
 export function stripNames(model) {
-  const { axes, folded } = parallelAxes(model);
+  const { axes, folded } = parallelAxes(model, null);
   return [...axes, ...folded].filter((name) => model.params.includes(name));
 }
 
