@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import math
+import re
 from collections.abc import Iterable
 
 from analytics.columns import Level
@@ -35,6 +37,44 @@ def levels_text(levels: Iterable[Level]) -> str:
     return ", ".join(level_text(level) for level in levels)
 
 
+def typed_text(levels: Iterable[Level]) -> str:
+    """Categories as a list that can be typed and read back: whole, and in quotes where signs would part them."""
+    return ", ".join(_typed(level) for level in levels)
+
+
+def parse_level(text: str) -> Level:
+    """The category that :func:`level_text` writes as this text: a number, true, false, null, else the text itself."""
+    bare = text.strip()
+    if bare.lower() in _WORDS:
+        return {"null": None, "true": True, "false": False}[bare.lower()]
+    if _QUOTED.fullmatch(bare):
+        try:
+            return str(ast.literal_eval(bare))
+        except (SyntaxError, ValueError):
+            return bare
+    if not _is_number(bare):
+        return bare
+    return int(bare) if re.fullmatch(r"[+-]?[0-9]{1,15}", bare) else float(bare)
+
+
+def split_outside_quotes(text: str, separator: str) -> list[str]:
+    """The parts of a text between separators; what stands in quotes at the beginning of a word stays whole."""
+    parts, quote, start, i = [], "", 0, 0
+    while i < len(text):
+        if quote and text[i] == "\\":
+            i += 1
+        elif quote:
+            quote = "" if text[i] == quote else quote
+        elif text[i] in "'\"" and text[:i].rstrip()[-1:] in ("", "=", ",", ";"):
+            quote = text[i]
+        elif text.startswith(separator, i):
+            parts.append(text[start:i])
+            start = i + len(separator)
+            i = start - 1
+        i += 1
+    return [*parts, text[start:]]
+
+
 def range_text(low: float, high: float, *, log: bool = False) -> str:
     """``low … high``, or the one value that is left."""
     ends = [number_text(bound, log=log) for bound in (low, high)]
@@ -42,6 +82,13 @@ def range_text(low: float, high: float, *, log: bool = False) -> str:
 
 
 _WORDS = {"null", "true", "false"}
+_SIGNS = re.compile(r"[,;='\"]")
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'" + r'|"(?:[^"\\]|\\.)*"')
+
+
+def _typed(level: Level) -> str:
+    text = repr(level) if isinstance(level, float) else level_text(level)
+    return repr(level) if isinstance(level, str) and _SIGNS.search(text) else text
 
 
 def _numeric_text(level: float) -> str:
