@@ -18,6 +18,8 @@ Rows: TypeAlias = Literal["completed", "worst"] | float
 """``completed``: completed trials at their highest budget. ``worst``: also pruned ones, as bad as the worst completed.
 A number: every configuration that was measured at this budget (epoch, step), pruned or not, with its value there."""
 
+ROWS_PER_HYPERPARAMETER = 10
+
 Reason = Literal["too few", "constant", "population", "metric", "direction", "brush"]
 LEFT_OUT = {State.FAILED: "failed", State.RUNNING: "running", State.WAITING: "waiting", State.PRUNED: "pruned"}
 
@@ -105,18 +107,27 @@ def refuse_population(trials: Trials) -> None:
         )
 
 
-def refuse_too_few(evidence: Evidence, varying: int, per_hyperparameter: int) -> None:
-    """Raises ImportanceError with fewer than ``per_hyperparameter`` rows for each of ``varying`` hyperparameters."""
-    rows, needed = len(evidence.rows), per_hyperparameter * max(varying, 1)
+def refuse_too_few(evidence: Evidence, varying: int) -> None:
+    """Raises ImportanceError with fewer than 10 rows for each of ``varying`` hyperparameters."""
+    rows, needed = len(evidence.rows), ROWS_PER_HYPERPARAMETER * max(varying, 1)
     if rows >= needed:
         return
     left = ", ".join(f"{count} {why}" for why, count in evidence.left_out.items()) or "none"
     raise ImportanceError(
         f"too few: {rows} rows for {varying} hyperparameters that vary; expected at least {needed}, "
-        f"{per_hyperparameter} for each (left out: {left})",
+        f"{ROWS_PER_HYPERPARAMETER} for each (left out: {left})",
         "too few",
         {"rows": rows, "hyperparameters": varying, "needed": needed, "left out": sum(evidence.left_out.values())},
     )
+
+
+def refuse_constant(evidence: Evidence) -> None:
+    """Raises ImportanceError where all values are the same; there must be a row."""
+    if np.ptp(evidence.values) == 0:
+        rows, value = len(evidence.rows), float(evidence.values[0])
+        raise ImportanceError(
+            f"all {rows} rows have the value {value!r}: nothing to explain", "constant", {"rows": rows}
+        )
 
 
 def _by_state(trials: Trials, metric: Metric, rows: str, values: Floats) -> tuple[Mask, Mask]:

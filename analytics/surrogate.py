@@ -11,13 +11,11 @@ import numpy as np
 
 from analytics.axes import Axis, Ints, make_axis
 from analytics.columns import Floats
-from analytics.evidence import Evidence, ImportanceError, refuse_too_few
+from analytics.evidence import Evidence, ImportanceError, refuse_constant, refuse_too_few
 from analytics.forest import Boxes, Forest, Settings, fit
 from analytics.gates import Gates, find_gates, told_apart, with_ancestors, without_effect_where_inactive
 from analytics.trials import Trials
 from analytics.variance import averages
-
-ROWS_PER_HYPERPARAMETER = 10
 
 
 class RefitNeeded(Exception):  # noqa: N818
@@ -121,7 +119,7 @@ def fit_model(trials: Trials, evidence: Evidence, settings: Settings) -> Model:
     columns = [trials.columns[name] for name in trials.space]
     if not trials.space:
         raise ImportanceError("the study has no hyperparameters", "too few", {"rows": len(evidence.rows)})
-    refuse_too_few(evidence, len(trials.space) if not len(evidence.rows) else 1, ROWS_PER_HYPERPARAMETER)
+    refuse_too_few(evidence, len(trials.space) if not len(evidence.rows) else 1)
     axes = tuple(
         make_axis(hyperparameter, column, evidence.rows, evidence.values, settings.bins)
         for hyperparameter, column in zip(trials.space.values(), columns, strict=True)
@@ -130,11 +128,8 @@ def fit_model(trials: Trials, evidence: Evidence, settings: Settings) -> Model:
     for i, (axis, column) in enumerate(zip(axes, columns, strict=True)):
         codes[:, i] = axis.encode(column)[evidence.rows]
     gates = find_gates(axes, codes)
-    refuse_too_few(evidence, int((codes != codes[:1]).any(axis=0).sum()), ROWS_PER_HYPERPARAMETER)
-    if np.ptp(evidence.values) == 0:
-        rows = {"rows": len(evidence.rows)}
-        value = float(evidence.values[0])
-        raise ImportanceError(f"all {rows['rows']} rows have the value {value!r}: nothing to explain", "constant", rows)
+    refuse_too_few(evidence, int((codes != codes[:1]).any(axis=0).sum()))
+    refuse_constant(evidence)
     sizes = [axis.cells + 1 for axis in axes]
     forest = fit(codes, sizes, evidence.values, [axis.name for axis in axes], settings)
     return Model(axes, gates, codes, forest, float(evidence.values.var()))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from analytics.domain import restrict
+from analytics.columns import Floats
+from analytics.domain import Domain, restrict
 from analytics.importance import Importance
-from analytics.surrogate import fit_model
+from analytics.surrogate import Model, fit_model
 
 RESAMPLES = 8
 
@@ -26,7 +28,17 @@ class Uncertainty:
 def bootstrap(importance: Importance, resamples: int = RESAMPLES, *, seed: int = 0, pairs: bool = True) -> Uncertainty:
     """The spread of an importance over forests on resampled rows (nonparametric bootstrap), within the same brushes.
 
-    Costs as much as ``resamples`` fits. Without ``pairs`` those are left out.
+    Costs as much as ``resamples`` fits, see `refits`. Without ``pairs`` those are left out.
+
+    Raises:
+        ValueError: fewer than two resamples.
+        ImportanceError: a resample tells no importance.
+    """
+    return spread(importance, refits(importance, resamples, seed=seed), pairs=pairs)
+
+
+def refits(importance: Importance, resamples: int = RESAMPLES, *, seed: int = 0) -> list[Model]:
+    """Forests on resampled rows: fitted once, they tell the uncertainty within any brush that needs no other rows.
 
     Raises:
         ValueError: fewer than two resamples.
@@ -35,16 +47,29 @@ def bootstrap(importance: Importance, resamples: int = RESAMPLES, *, seed: int =
     if resamples < 2:
         raise ValueError(f"resamples is {resamples}; expected at least 2")
     random = np.random.default_rng(seed)
-    singles, doubles = [], []
-    for _ in range(resamples):
-        evidence = importance.evidence.take(random.integers(importance.rows, size=importance.rows))
-        model = fit_model(importance.trials, evidence, importance.settings)
-        domain = restrict(model, importance.domain.brushes, importance.domain.clip)
-        singles.append(domain.singles.mean(axis=0))
-        if pairs:
-            doubles.append(domain.pairs.mean(axis=0))
-    space = importance.trials.space
-    single = dict(zip(space, np.std(singles, axis=0, ddof=1).tolist(), strict=True))
-    names = combinations(space, 2) if pairs else iter(())
-    double = dict(zip(names, np.std(doubles, axis=0, ddof=1).tolist() if pairs else [], strict=True))
-    return Uncertainty(single, double, resamples)
+    drawn = [random.integers(importance.rows, size=importance.rows) for _ in range(resamples)]
+    return [fit_model(importance.trials, importance.evidence.take(rows), importance.settings) for rows in drawn]
+
+
+def spread(importance: Importance, models: Sequence[Model], *, pairs: bool = True) -> Uncertainty:
+    """The standard deviation of an importance's shares over `refits` on its rows, within its brushes."""
+    domains = _domains(importance, models)
+    doubles = [domain.pairs.mean(axis=0).tolist() for domain in domains] if pairs else []
+    return told([domain.singles.mean(axis=0).tolist() for domain in domains], doubles, list(importance.trials.space))
+
+
+def marginal_spread(importance: Importance, models: Sequence[Model], name: str) -> Floats:
+    """The standard deviation of a marginal's mean over `refits`, for each value of its grid; NaN where untold."""
+    axis = importance.domain.axis(name)
+    return np.asarray(np.std([domain.mean(axis).mean(axis=0) for domain in _domains(importance, models)], 0, ddof=1))
+
+
+def told(singles: Sequence[Sequence[float]], pairs: Sequence[Sequence[float]], names: Sequence[str]) -> Uncertainty:
+    """The standard deviation over resamples of shares by name and of those by pair (none: no pairs)."""
+    single = dict(zip(names, np.std(singles, axis=0, ddof=1).tolist(), strict=True))
+    double = np.std(pairs, axis=0, ddof=1).tolist() if pairs else []
+    return Uncertainty(single, dict(zip(combinations(names, 2), double, strict=bool(pairs))), len(singles))
+
+
+def _domains(importance: Importance, models: Sequence[Model]) -> list[Domain]:
+    return [restrict(model, importance.domain.brushes, importance.domain.clip) for model in models]
