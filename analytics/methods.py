@@ -12,6 +12,7 @@ from analytics.importance import Importance, fanova
 from analytics.pedanova import BEST, ped_anova, ped_uncertainty
 from analytics.selection import Brushes
 from analytics.shares import Shares
+from analytics.text import percent_text
 from analytics.trials import Trials
 from analytics.uncertainty import Uncertainty
 
@@ -34,7 +35,7 @@ class Method:
 
     def question(self, metric: str, best: float = BEST) -> str:
         """The question in a sentence; ``best`` is the share of the rows that count as the best."""
-        return self.asked.format(metric=metric, best=f"{100 * best:.3g} %")
+        return self.asked.format(metric=metric, best=percent_text(best))
 
 
 def _fanova(trials: Trials, metric: str, *, rows: Rows, within: Brushes | None, best: float = BEST) -> Importance:  # noqa: ARG001

@@ -23,6 +23,7 @@ from analytics.evidence import ImportanceError, Rows
 from analytics.selection import Brushes
 from analytics.shares import Asked, Shares, ask
 from analytics.space import Hyperparameter
+from analytics.text import percent_text
 from analytics.trials import Trials
 from analytics.uncertainty import RESAMPLES, Uncertainty, told
 
@@ -92,11 +93,13 @@ def _refuse_few_best(asked: Asked, best: float) -> None:
     counts = {"rows": rows, "best": count, "needed": FEWEST_BEST}
     if count == rows:
         raise ImportanceError(
-            f"the best {best:.0%} are as good as all {rows} rows: nothing tells them apart", "constant", counts
+            f"the best {percent_text(best)} are as good as all {rows} rows: nothing tells them apart",
+            "constant",
+            counts,
         )
     if count < FEWEST_BEST:
         raise ImportanceError(
-            f"too few: {count} of {rows} rows are the best {best:.0%}; expected at least {FEWEST_BEST}",
+            f"too few: {count} of {rows} rows are the best {percent_text(best)}; expected at least {FEWEST_BEST}",
             "too few",
             counts,
         )

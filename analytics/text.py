@@ -24,6 +24,11 @@ def number_text(value: float, *, log: bool = False, digits: int = 4) -> str:
     return short if small or "e" in plain else plain
 
 
+def percent_text(share: float) -> str:
+    """A share as a percentage of at most two digits: ``0.4 %``, ``34 %``, ``100 %``."""
+    return f"{number_text(float(f'{100 * share:.2g}'))} %"
+
+
 def level_text(level: Level) -> str:
     """A category as text; quoted where the text alone would read as a number, true, false, null or nothing."""
     if not isinstance(level, str):
