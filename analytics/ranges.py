@@ -48,6 +48,12 @@ def on_grid(d: Numeric, index: int) -> float:
     return int(value) if isinstance(d, IntDistribution) else float(value)
 
 
+def last_step(low: float, high: float, step: float) -> float:
+    """The last of ``low``, ``low + step`` … up to ``high``, free of binary rounding, as an int if ``low`` is one."""
+    count = math.floor((high - low) / step + 1e-9)
+    return type(low)(Decimal(str(low)) + count * Decimal(str(step)))
+
+
 def merged(ranges: Sequence[Range]) -> tuple[Range, ...]:
     """Ranges in ascending order, those that touch joined."""
     result: list[Range] = []

@@ -13,6 +13,7 @@ from analytics import proposals
 from analytics.refinement import Origin, RefineError, Refinement, Row
 from analytics.selection import REGIONS, TRIALS, BrushError, Brushes, mask, normalize
 from analytics.trials import Trials
+from analytics.typed import fitted
 
 MOST_VARIANTS = 16
 
@@ -55,16 +56,16 @@ def refine_around(trials: Trials, number: int, brushes: Brushes | None = None) -
 
 
 def choose(refinement: Refinement, name: str, origin: Origin) -> Refinement:
-    """Take one of a row's offers; drops what was typed there.
+    """Take one of a row's offers; drops what was typed of the range there.
 
     Raises:
-        RefineError: the hyperparameter is unknown or has no such offer.
+        RefineError: the hyperparameter is unknown or has no such offer, or its scale is log now and the offer is not.
     """
     row = refinement[name]
     if origin not in row.offers:
         expected = ", ".join(row.offers)
         raise RefineError(f"hyperparameter {name!r} has nothing to take from {str(origin)!r}; expected {expected}")
-    return refinement.with_row(replace(row, new=row.offers[origin], draft={}, problem=""))
+    return refinement.with_row(fitted(replace(row, new=row.offers[origin], draft={}, problem="")))
 
 
 def split(refinement: Refinement, name: str, several: bool) -> Refinement:

@@ -50,7 +50,9 @@ class Row:
 
     ``offers`` are the proposals one click away. ``pieces`` are the separate ranges of a brush, ascending: with
     ``split`` each becomes a study of its own, otherwise ``new`` holds their hull. ``draft`` is typed input (by field)
-    that could not be accepted, and ``problem`` the sentence that says why.
+    that could not be accepted, and ``problem`` the sentence that says why. ``shape`` is what scale, step, categories,
+    condition and default became, if they changed; its bounds do not count. ``values`` are what a grid search tries.
+    An ``added`` row is of no earlier trial; a ``removed`` one is not in the new space.
     """
 
     old: Hyperparameter
@@ -60,6 +62,15 @@ class Row:
     split: bool = False
     draft: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+    shape: Hyperparameter | None = None
+    values: tuple[Level, ...] = ()
+    added: bool = False
+    removed: bool = False
+
+    @property
+    def kind(self) -> Hyperparameter:
+        """The hyperparameter as it is now, but for its bounds."""
+        return self.shape or self.old
 
     @property
     def name(self) -> str:
@@ -95,7 +106,7 @@ class Refinement:
     @property
     def problems(self) -> list[str]:
         """What must be put right before the new space can be used, a sentence each."""
-        return [row.problem for row in self.rows if row.problem]
+        return [row.problem for row in self.rows if row.problem and not row.removed]
 
     def with_row(self, row: Row) -> Refinement:
         """The same table with one row exchanged."""

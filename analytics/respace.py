@@ -29,23 +29,29 @@ def refined_space(refinement: Refinement) -> tuple[SearchSpace, dict[str, str]]:
         raise RefineError(refinement.problems[0])
     known: dict[str, Hyperparameter] = {}
     dropped: dict[str, str] = {}
-    for row in refinement.rows:
-        h = replace(row.old, distribution=distribution(row), inferred=row.old.inferred and row.new.origin == "kept")
+    for row in _parents_first(refinement):
+        h = replace(row.kind, distribution=distribution(row), inferred=row.old.inferred and row.new.origin == "kept")
         when: dict[str, tuple[Level, ...]] | None = {}
-        for parent, values in row.old.when.items():
+        for parent, values in row.kind.when.items():
             extra = _condition(known.get(parent), parent, values)
             when = None if when is None or extra is None else _both(when, extra)
             if when is None:
                 dropped[h.name] = _dropped(parent, values, known)
                 break
         if when is not None:
-            known[h.name] = replace(h, when=when, default=_default(h))
+            said = row.added or h.default != row.old.default
+            known[h.name] = replace(h, when=when, default=h.default if said else _default(h))
     return ordered(known.values()), dropped
 
 
+def _parents_first(refinement: Refinement) -> list[Row]:
+    order = ordered(row.kind for row in refinement.rows)
+    return [row for row in map(refinement.__getitem__, order) if not row.removed]
+
+
 def distribution(row: Row) -> BaseDistribution:
-    """The distribution of the new range: kind, log scale and step stay those of the old one."""
-    d, new = row.old.distribution, row.new
+    """The distribution of the new range; kind, log scale and step are those of the row."""
+    d, new = row.kind.distribution, row.new
     if isinstance(d, (FloatDistribution, IntDistribution)):
         if new.low is None or new.high is None:
             raise RefineError(f"hyperparameter {row.name!r} has no range; expected a low and a high bound")

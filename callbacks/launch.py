@@ -8,7 +8,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from analytics import edits
+from analytics import stored
 from callbacks import launching, refining
 from callbacks.context import trellis
 from callbacks.refining import LaunchError, View
@@ -37,7 +37,7 @@ def fill(
         made = refining.fill(trellis().catalog, View(brushes, shown, focus), named, cause == ids.REFINE_AROUND)
     except LaunchError as error:
         return no_update, no_update, str(error)
-    return {**edits.to_json(made), "brushes": brushes}, no_update if made.study == parent else made.study, ""
+    return {**stored.to_json(made), "brushes": brushes}, no_update if made.study == parent else made.study, ""
 
 
 def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tuple[Any, str]:
@@ -47,7 +47,7 @@ def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tu
     if not table or not changes:
         raise PreventUpdate
     try:
-        return {**table, **edits.to_json(refining.apply(trellis().catalog, table, changes))}, ""
+        return {**table, **stored.to_json(refining.apply(trellis().catalog, table, changes))}, ""
     except LaunchError as error:
         return no_update, str(error)
 

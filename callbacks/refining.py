@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analytics import edits, refine, respace, specs
+from analytics import edits, refine, respace, specs, stored
 from analytics.exports import EXPORTS
 from analytics.refinement import Origin, RefineError, Refinement
 from analytics.selection import BrushError
@@ -67,7 +67,7 @@ def apply(catalog: Catalog, entry: Mapping[str, Any], changed: Sequence[Mapping[
 
 def load(catalog: Catalog, entry: Mapping[str, Any]) -> Refinement:
     """The table of a store."""
-    return edits.from_json(entry, open_trials(catalog, entry["study"]).space)
+    return stored.from_json(entry, open_trials(catalog, entry["study"]).space)
 
 
 def open_trials(catalog: Catalog, study: str) -> Trials:

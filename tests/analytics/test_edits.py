@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from analytics.columns import State
-from analytics.edits import edit, from_json, summary, to_json, toggle
+from analytics.edits import edit, summary, toggle
 from analytics.refine import choose, refine, split
 from analytics.refinement import Origin, RefineError, Refinement
+from analytics.stored import from_json, to_json
 from tests.analytics.studies import make_trials
 
 
@@ -121,8 +122,9 @@ def test_categories_are_toggled_in_their_old_order(table: Refinement) -> None:
 
 
 def test_a_field_or_category_that_is_not_there_is_named(table: Refinement) -> None:
-    with pytest.raises(RefineError, match="'lr' has no field 'log'; expected one of low, high, fixed, choices"):
-        edit(table, "lr", "log", "true")
+    fields = "log, step, more, when, default, values, low, high, fixed, choices"
+    with pytest.raises(RefineError, match=f"'lr' has no field 'middle'; expected one of {fields}"):
+        edit(table, "lr", "middle", "1e-3")
     with pytest.raises(RefineError, match="'optimizer' has no category number 3; expected 0 to 2"):
         toggle(table, "optimizer", 3)
 

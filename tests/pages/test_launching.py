@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from analytics.edits import to_json
 from analytics.exports import EXPORTS
+from analytics.stored import to_json
 from callbacks import launching, refining
 from callbacks.context import Trellis
 from callbacks.refining import LaunchError, View
