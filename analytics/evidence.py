@@ -20,7 +20,7 @@ A number: every configuration that was measured at this budget (epoch, step), pr
 
 ROWS_PER_HYPERPARAMETER = 10
 
-Reason = Literal["too few", "constant", "population", "metric", "direction", "brush"]
+Reason = Literal["too few", "constant", "population", "metric", "direction", "brush", "unsupported"]
 LEFT_OUT = {State.FAILED: "failed", State.RUNNING: "running", State.WAITING: "waiting", State.PRUNED: "pruned"}
 
 

@@ -10,6 +10,7 @@ from analytics import uncertainty
 from analytics.evidence import Rows
 from analytics.importance import Importance, fanova
 from analytics.pedanova import BEST, ped_anova, ped_uncertainty
+from analytics.reference import reference
 from analytics.selection import Brushes
 from analytics.shares import Shares
 from analytics.text import percent_text
@@ -46,6 +47,10 @@ def _ped(trials: Trials, metric: str, *, rows: Rows, within: Brushes | None, bes
     return ped_anova(trials, metric, best=best, rows=rows, within=within)
 
 
+def _reference(trials: Trials, metric: str, *, rows: Rows, within: Brushes | None, best: float = BEST) -> Shares:  # noqa: ARG001
+    return reference(trials, metric, rows=rows, within=within)
+
+
 METHODS = {
     "fanova": Method(
         "fANOVA",
@@ -58,6 +63,12 @@ METHODS = {
         "How much does it take the right value of each for {metric} to be among the best {best}?",
         _ped,
         ped_uncertainty,
+    ),
+    "reference": Method(
+        "fANOVA, original package",
+        "By the package of fANOVA's authors: how much of the variance of {metric} would each explain?",
+        _reference,
+        None,
     ),
 }
 """By the name that the page, links and routes use."""

@@ -126,8 +126,8 @@ def test_every_method_refuses_what_tells_nothing(method: str) -> None:
     assert refused(study(SPACE, configs, values, more=[member])).reason == "population"
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_every_method_counts_what_it_leaves_out(method: str) -> None:
+@pytest.mark.parametrize("method", ["fanova", "ped"])
+def test_methods_count_what_they_leave_out(method: str) -> None:
     values = np.random.default_rng(0).random(600)
     values[[3, 4]] = np.nan, -np.inf
     rows = [State.FAILED] * 2 + [State.COMPLETE] * 597 + [State.RUNNING]
