@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -31,6 +31,7 @@ class Domain:
     brushes: Mapping[str, Any]
     clip: tuple[float, float] | None
     measures: list[Floats]
+    _means: dict[tuple[int, ...], Floats] = field(default_factory=dict, repr=False)
 
     @cached_property
     def total(self) -> Floats:
@@ -70,9 +71,13 @@ class Domain:
 
     def mean(self, *axes: int) -> Floats:
         """Mean of each tree over the shown cells of one or two axes, (trees, cells[, cells]); NaN where impossible."""
+        if axes in self._means:
+            return self._means[axes]
         values = self.model.mean(self.measures, axes, self.clip)
         for dimension, axis in enumerate(axes, start=1):
             values = np.take(values, self.shown(axis), axis=dimension)
+        if len(axes) == 1:  # marginal and effective range both look at it; surfaces are large
+            self._means[axes] = values
         return values
 
     def shown(self, axis: int) -> Ints:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.importance import PedAnovaImportanceEvaluator
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
@@ -77,6 +76,8 @@ class _Study(optuna.Study):
 
 
 def _shares(asked: Asked, frozen: list[FrozenTrial], best: float) -> dict[str, float]:
+    from optuna.importance import PedAnovaImportanceEvaluator  # imports scikit-learn, see `analytics.forest.fit`
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a hyperparameter that one row has adds nothing, and says so
         found = PedAnovaImportanceEvaluator(target_quantile=best).evaluate(_Study(asked, frozen))

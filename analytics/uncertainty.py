@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -46,9 +46,15 @@ def refits(importance: Importance, resamples: int = RESAMPLES, *, seed: int = 0)
     """
     if resamples < 2:
         raise ValueError(f"resamples is {resamples}; expected at least 2")
+    return list(each_refit(importance, resamples, seed=seed))
+
+
+def each_refit(importance: Importance, resamples: int = RESAMPLES, *, seed: int = 0) -> Iterator[Model]:
+    """The forests of `refits`, each when it is asked for."""
     random = np.random.default_rng(seed)
-    drawn = [random.integers(importance.rows, size=importance.rows) for _ in range(resamples)]
-    return [fit_model(importance.trials, importance.evidence.take(rows), importance.settings) for rows in drawn]
+    for _ in range(resamples):
+        rows = random.integers(importance.rows, size=importance.rows)
+        yield fit_model(importance.trials, importance.evidence.take(rows), importance.settings)
 
 
 def spread(importance: Importance, models: Sequence[Model], *, pairs: bool = True) -> Uncertainty:

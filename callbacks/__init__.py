@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dash import Dash
 
-from callbacks import api, control, curves, launch, roles, serving, shell, vendor
+from callbacks import api, control, curves, importance, launch, roles, runs, serving, shell, vendor
 
 
 def register(app: Dash) -> None:
     """Wire every callback of the page and every HTTP route of ours into an app."""
     app.server.after_request(serving.read_files)
     api.register(app.server)
+    importance.register(app.server)
     vendor.register(app.server)
-    for module in (shell, control, curves, roles, launch):
+    for module in (shell, control, curves, roles, launch, runs):
         module.register(app)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
+from callbacks.importance_process import Forests
 from data.catalog import Catalog
 from data.readers import ReadError, open_source
 from data.workspace import Workspace
@@ -16,11 +17,15 @@ EXTENSION = "trellis"
 
 @dataclass(frozen=True)
 class Trellis:
-    """The workspace and the open studies of one app; ``refused`` says why sources could not be opened."""
+    """The workspace and the open studies of one app; ``refused`` says why sources could not be opened.
+
+    ``forests`` answers what is asked about importance; apps may share it.
+    """
 
     workspace: Workspace
     catalog: Catalog
     refused: tuple[str, ...] = ()
+    forests: Forests = field(default_factory=Forests)
 
 
 def attach(server: Flask, context: Trellis) -> Trellis:

@@ -114,6 +114,12 @@ class Catalog:
         with self._lock:
             return self._find(study_id)[1].trials
 
+    def standing(self, study_id: str) -> tuple[str, Trials]:
+        """The revision and the trials of a study as last read; raises what :meth:`trials` raises."""
+        with self._lock:
+            versions = self._find(study_id)[1]
+            return versions.revision, versions.trials
+
     def changes(self, study_id: str, since: str | None) -> Changes:
         """Rows that are new or changed since a revision of :class:`Changes`; None for all.
 

@@ -8,7 +8,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from app import create_app
 from bench.machine import CHROMIUM_ARGUMENTS, chromium
 from callbacks import serving
+from callbacks.context import EXTENSION, attach
+from callbacks.importance_process import Forests
 from data.workspace import Workspace, open_workspace
 
 pytest_plugins = ["tests.no_skips"]
@@ -79,13 +81,22 @@ def serving_app(app: Dash) -> Iterator[str]:
         thread.join()
 
 
+@pytest.fixture(scope="session")
+def forests() -> Iterator[Forests]:
+    """The process that tells importance, one for all tests: it starts in a second, a page asks at once."""
+    shared = Forests()
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def serve(workspace: Workspace) -> Iterator[Serve]:
+def serve(workspace: Workspace, forests: Forests) -> Iterator[Serve]:
     """``serve(*sources, **options of create_app)``: an app over the test's workspace, until the test ends."""
     with ExitStack() as stack:
 
         def start(*sources: str | os.PathLike[str], **options: Any) -> Served:
             app = create_app(workspace, [str(source) for source in sources], **options)
+            attach(app.server, replace(app.server.extensions[EXTENSION], forests=forests))
             return Served(stack.enter_context(serving_app(app)), app, workspace)
 
         yield start

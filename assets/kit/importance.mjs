@@ -60,9 +60,9 @@ export class ImportanceFeed {
     this.questions.forEach((asked, i) => this.#ask(asked, targets[i]));
     const { active, importance } = this.model.settings;
     const [a, b] = active.filter((name) => targets[0]?.names.includes(name));
-    const whole = this.questions[0].whole.answer;
-    const told = b && fits(whole, targets[0]) && whole.single;
-    this.surface.want(told ? { ...bodyOf(targets[0], importance), brushes: null, revision: whole.revision, a, b } : null);
+    const { whole } = this.questions[0];
+    const told = b && fits(whole, targets[0]) && whole.answer.single;
+    this.surface.want(told ? { ...bodyOf(targets[0], importance), method: "fanova", brushes: null, revision: whole.answer.revision, a, b } : null);
     this.#publish(targets);
   }
 
@@ -102,7 +102,7 @@ export class ImportanceFeed {
     const body = bodyOf(target, this.model.settings.importance);
     whole.want({ ...body, brushes: null, revision: this.#revision(target.study) });
     const { answer } = whole;
-    const brushed = Object.keys(this.model.brushes).length > 0 && fits(answer, target) && answer.single;
+    const brushed = Object.keys(this.model.brushes).length > 0 && fits(whole, target) && answer.single;
     within.want(brushed ? { ...body, brushes: { ...this.model.brushes }, revision: answer.revision } : null, this.#resting);
   }
 
@@ -143,7 +143,7 @@ export class ImportanceFeed {
 
   #publish(targets) {
     const told = targets.map((target, i) => publicOf(target, this.questions[i]));
-    const surface = fits(this.surface.answer, targets[0]) ? this.surface.answer : null;
+    const surface = fits(this.surface, targets[0]) ? this.surface.answer : null;
     const next = { ...(told[0] ?? NOTHING), targets: told, surface };
     if (same(next, this.model.importance)) return;
     this.model.importance = next;
@@ -155,13 +155,14 @@ function bodyOf({ study, metric, direction, rows, method }, { quantile = 0.75 })
   return { study, metric, direction, rows, method, quantile };
 }
 
-/** Whether an answer is about what is asked. */
-function fits(answer, target) {
-  return Boolean(answer) && ["study", "metric", "rows"].every((part) => answer[part] === target?.[part]);
+/** Whether the answer to a question is about the study, metric and rows of a target. */
+function fits({ answer, about }, target) {
+  return Boolean(answer) && ["study", "metric", "rows"].every((part) => about[part] === target?.[part]);
 }
 
-function publicOf({ study, metric, direction, rows }, { whole, within }) {
-  const answer = fits(whole.answer, { study, metric, rows }) ? whole.answer : null;
+function publicOf(target, { whole, within }) {
+  const { study, metric, direction } = target;
+  const answer = fits(whole, target) ? whole.answer : null;
   const state = answer?.refused ? "refused" : answer ? "ready" : "loading";
   const [told, refused] = answer?.refused ? [null, answer] : [answer, null];
   const updating = whole.updating || within.updating;

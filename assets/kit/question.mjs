@@ -5,15 +5,16 @@ const MOST_KEPT = 64;
 /** Post JSON; the answer as an object, `{error: sentence}` where the request was wrong. Throws without a server. */
 export async function postJson(path, body, signal) {
   const headers = { "Content-Type": "application/json" };
-  const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  const infinite = (_, v) => (v === Infinity ? { float: "inf" } : v === -Infinity ? { float: "-inf" } : v);
+  const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body, infinite), signal });
   return response.json();
 }
 
-/** Its `answer` is that to the newest question answered so far, null before; first quick, then with intervals. */
+/** Its `answer` is that to the newest question answered so far, which was `about`; first quick, then with intervals. */
 export class Question {
   /** @param {{post: Function, path: string, kept: Map<string, object>, changed: () => void}} options */
   constructor(options) {
-    Object.assign(this, options, { answer: null, body: null, key: null, abort: null, updating: false, lost: false });
+    Object.assign(this, options, { answer: null, about: null, body: null, key: null, abort: null, updating: false, lost: false });
     this.client = `${Math.random().toString(36).slice(2)}${Date.now().toString(36)}`;
   }
 
@@ -33,6 +34,7 @@ export class Question {
     this.#stop();
     this.lost = false;
     this.answer = known ?? null;
+    this.about = this.answer && body;
     if (lacksIntervals(this.answer)) this.#ask(true);
     this.changed();
   }
@@ -57,7 +59,7 @@ export class Question {
     this.#stop();
     this.lost = answer === null;
     if (this.lost) return this.changed();
-    if (!answer.superseded) this.answer = answer;
+    if (!answer.superseded) Object.assign(this, { answer, about: body });
     if (key !== this.key || answer.superseded) {
       this.#ask();
     } else {
