@@ -112,12 +112,12 @@ const MOST_AXES = 10;
  * @param {string[] | null} ranking hyperparameters from the least to the most important, see axisorder.mjs; null: the space's order
  * @returns {{axes: string[], folded: string[], constant: string[], note: string}} folded: what has no axis only because there are many
  */
-export function parallelAxes(model, ranking = model.axisRanking ?? null) {
-  const { order, hidden, extra } = model.settings;
+export function parallelAxes(model, ranking = model.axisRanking ?? null, settings = model.settings) {
+  const { order, hidden, extra } = settings;
   const constant = model.params.filter((name) => isConstant(model.table, name));
   const varying = ranked(model.params.filter((name) => !constant.includes(name)), ranking);
   const offered = varying.filter((name) => !hidden.includes(name));
-  const shown = unfolded(offered, ranking, model.settings);
+  const shown = unfolded(offered, ranking, settings);
   const aside = [...offered.filter((name) => !shown.includes(name)), ...varying.filter((name) => hidden.includes(name))];
   const folded = aside.filter((name) => !extra.includes(name));
   const last = model.objective ? [model.objective.name] : [];
@@ -127,6 +127,17 @@ export function parallelAxes(model, ranking = model.axisRanking ?? null) {
   const rank = (name) => (order?.includes(name) ? order.indexOf(name) : axes.indexOf(name));
   if (order) axes.sort((a, b) => rank(a) - rank(b));
   return { axes, folded, constant, note: foldNote(model, constant, folded) };
+}
+
+/**
+ * The hyperparameters that fold for want of room, and whether they are unfolded now; null where there is room for all.
+ * @returns {{names: string[], open: boolean} | null}
+ */
+export function foldable(model) {
+  const { settings, axisRanking } = model;
+  const { folded } = parallelAxes(model, axisRanking ?? null, { ...settings, unfold: null });
+  const names = folded.filter((name) => !settings.hidden.includes(name));
+  return names.length ? { names, open: Boolean(settings.unfold) } : null;
 }
 
 /** Names by their place in a ranking, those that it lacks first; as they are without one. */

@@ -10,7 +10,8 @@ export function levelKey(level) {
   return level === null ? "null" : `${typeof level}:${typeof level === "number" && level === 0 ? 0 : level}`;
 }
 
-const reviveLevel = (level) =>
+/** A level as the server sends it, an infinity as itself. */
+export const reviveLevel = (level) =>
   level !== null && typeof level === "object" ? { inf: Infinity, "-inf": -Infinity, nan: NaN }[level.float] : level;
 
 /** A space of `/api/studies` with the infinities among its choices. */

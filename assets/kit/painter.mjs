@@ -4,14 +4,18 @@
 export function readStyle(host) {
   const computed = getComputedStyle(host);
   const get = (name) => computed.getPropertyValue(`--tr-${name}`).trim();
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = get("context");
-  probe.fillRect(0, 0, 1, 1);
-  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
-  const names = ["ink", "muted", "grid", "accent", "surface", "focus"];
+  const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const packed = (name) => {
+    probe.fillStyle = get(name);
+    probe.fillRect(0, 0, 1, 1);
+    const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+    return r | (g << 8) | (b << 16);
+  };
+  const names = ["ink", "muted", "grid", "edge", "accent", "surface", "focus"];
   return {
     ...Object.fromEntries(names.map((name) => [name, get(name)])),
-    contextPixel: r | (g << 8) | (b << 16),
+    contextPixel: packed("context"),
+    surfacePixel: packed("surface"),
     dark: document.documentElement.dataset.bsTheme === "dark",
     font: `12px ${computed.fontFamily}`,
   };

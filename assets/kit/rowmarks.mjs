@@ -33,15 +33,19 @@ function joined(shapes) {
 
 /** Rows as lines from axis to axis. */
 export class Lines {
-  /** @param {number[]} xs of the axes @param {Float32Array[]} ys an axis each, by row; all in device pixels @param {number} radius of a dot, where there is one axis */
-  constructor(xs, ys, radius) {
-    Object.assign(this, { xs, ys, radius, key: `${xs} ${radius}`, places: ys });
+  /**
+   * All in device pixels.
+   * @param {number[]} xs where lines come to the axes @param {Float32Array[]} ys an axis each, by row
+   * @param {number} radius of a dot, where there is one axis @param {number[]} outs where lines leave the axes
+   */
+  constructor(xs, ys, radius, outs = xs) {
+    Object.assign(this, { xs, ys, radius, outs, key: `${xs} ${outs} ${radius}`, places: ys });
   }
 
   mark(row, weight, colour, sign, accumulator) {
-    const { xs, ys } = this;
+    const { xs, ys, outs } = this;
     if (xs.length === 1) accumulator.dot(xs[0], ys[0][row], this.radius, weight, colour, sign);
-    for (let i = 1; i < xs.length; i++) accumulator.line(xs[i - 1], ys[i - 1][row], xs[i], ys[i][row], weight, colour, sign);
+    for (let i = 1; i < xs.length; i++) accumulator.line(outs[i - 1], ys[i - 1][row], xs[i], ys[i][row], weight, colour, sign);
   }
 }
 

@@ -87,7 +87,7 @@ export class View {
 
   // --- painting -----------------------------------------------------------------------------------------------------
 
-  /** Ask for a repaint: "data" everything, "brush" marks and overlay, "focus" overlay only. */
+  /** Ask for a repaint: "data" everything, "brush" marks and overlay, "context" what is under and over the marks, "axes" axes, "focus" overlay only. */
   invalidate(what) {
     this.pending.add(what);
     this.painter.schedule();
@@ -100,11 +100,14 @@ export class View {
   /** Paint what is pending; true if marks are still missing, so that another frame is needed. */
   frame() {
     if (!this.visible || !this.pending.size) return false;
-    if (this.pending.has("data")) this.#layout();
-    const onlyFocus = this.pending.size === 1 && this.pending.has("focus");
-    this.pending.clear();
+    const { pending } = this;
+    const [layout, marks, context, axes] = ["data", "brush", "context", "axes"].map((what) => pending.has(what));
+    pending.clear();
+    if (layout) this.#layout();
     if (!this.ready) return false;
-    if (!onlyFocus) this.#paintMarks();
+    if (context && !layout) this.#paintContext();
+    else if (axes && !layout) this.#paintAxes();
+    if (marks || layout) this.#paintMarks();
     this.#paintOverlay();
     if (!this.complete) this.pending.add("brush");
     return !this.complete;
@@ -139,8 +142,15 @@ export class View {
   #paintContext() {
     const pen = this.pen("context");
     if (this.perRow) this.#paintRows(pen);
+    else pen.clearRect(0, 0, this.width, this.height);
     beneath(pen, () => this.backdrop(pen));
-    this.axes(this.pen("axes"));
+    this.#paintAxes();
+  }
+
+  #paintAxes() {
+    const pen = this.pen("axes");
+    pen.clearRect(0, 0, this.width, this.height);
+    this.axes(pen);
   }
 
   /** All rows in grey; of very many a sample. */

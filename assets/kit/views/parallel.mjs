@@ -1,39 +1,57 @@
 /**
  * Parallel coordinates (HyperTendril 5.3.2, Fig. 6A): one axis a hyperparameter, the objective last, better at the top.
  *
- * Every axis brushes; its name is dragged to reorder. Under the axes are lanes: for missing or inactive values, and on
- * the objective for pruned, failed and running trials.
+ * Every axis brushes; its name is dragged to reorder. Over the axes are boxes with the importance, beside the axis of an
+ * active hyperparameter a gutter with its marginal, under the axes lanes: for missing or inactive values, and on the
+ * objective for pruned, failed and running trials.
  */
-import { brushBox, fit, fitNames, line, text, verticalAxis } from "../draw.mjs";
+import { AxisBoxes, BOX_ROW, FOLD } from "../axisboxes.mjs";
+import { AxisOrder } from "../axisorder.mjs";
+import { brushBox, fit, fitNames, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget, rangePixels } from "../gestures.mjs";
+import { drawGutter, GUTTER, gutterNames, gutterOf, gutterTarget } from "../gutter.mjs";
+import { drawLane, LANE, lanesOf, stateLanes } from "../lanes.mjs";
+import { effectiveText } from "../marginals.mjs";
 import { Lines } from "../rowmarks.mjs";
 import { lowDiscrepancy, scaleOf } from "../scale.mjs";
-import { parallelAxes } from "../axes.mjs";
-import { mountMenu } from "../menu.mjs";
+import { foldable, parallelAxes } from "../axes.mjs";
+import { make, mountMenu } from "../menu.mjs";
 import { toolsOf } from "../notes.mjs";
 import { View } from "../view.mjs";
 
 const NAME_ROW = 15;
 const ONE_ROW = 96;
-const LANE = 16;
 const NEAR = 6;
 const HALF_BRUSH = 9;
-const STATE_LANES = [
-  { label: "pruned", states: ["pruned"] },
-  { label: "failed", states: ["failed"] },
-  { label: "running", states: ["running", "waiting"] },
-];
 
 export class Parallel extends View {
   constructor(host, model, painter) {
     super(host, model, painter);
+    host.setAttribute("role", "group");
+    this.boxes = new AxisBoxes(this);
+    this.order = new AxisOrder(this);
+    this.#mountTools(toolsOf(host));
+    model.on("active", () => this.invalidate("data"));
+    model.on("importance", () => this.invalidate(String(this.gutters) === String(gutterNames(model)) ? "axes" : "data"));
+  }
+
+  #mountTools(slot) {
+    const { model } = this;
+    const sort = make("button", { type: "button", className: "tr-btn", textContent: "order by importance" });
+    sort.addEventListener("click", () => this.order.ask());
+    const update = () => {
+      sort.disabled = !this.order.askable;
+    };
+    for (const event of ["data", "importance"]) model.on(event, update);
+    update();
+    slot.append(sort);
     const items = () => {
       const { axes } = parallelAxes(model);
       return [...model.params, ...model.metrics]
         .filter((name) => name !== model.objective?.name)
         .map((name) => ({ name, on: axes.includes(name) }));
     };
-    mountMenu(toolsOf(host), "axes", items, (name, on) => this.#choose(name, on), { hint: "Choose the axes" });
+    mountMenu(slot, "axes", items, (name, on) => this.#choose(name, on), { hint: "Choose the axes" });
   }
 
   /** Show or hide an axis. */
@@ -46,42 +64,40 @@ export class Parallel extends View {
   }
 
   geometry(width, height) {
-    const names = parallelAxes(this.model).axes;
-    this.lanes = this.#stateLanes();
-    const bottom = height - 22 - LANE * Math.max(1, this.lanes.length);
-    const pad = Math.min(90, Math.max(74, width / (names.length + 1) / 2));
-    const gap = names.length > 1 ? (width - 2 * pad) / (names.length - 1) : 0;
+    const { model } = this;
+    const names = parallelAxes(model).axes;
+    const over = names.filter((name) => model.params.includes(name));
+    const fold = foldable(model);
+    const head = over.length ? BOX_ROW : 0;
+    this.gutters = gutterNames(model);
+    const states = stateLanes(model);
+    const bottom = height - 22 - LANE * Math.max(1, states.length);
+    const right = Math.min(90, Math.max(74, width / (names.length + 1) / 2));
+    const left = right + (fold ? FOLD - 24 : 0);
+    const taken = GUTTER * names.filter((name) => this.gutters.includes(name)).length;
+    const gap = names.length > 1 ? (width - left - right - taken) / (names.length - 1) : 0;
     this.gap = gap || width;
     this.nameRows = this.gap < ONE_ROW ? 2 : 1;
-    this.top = 16 + NAME_ROW * this.nameRows;
-    this.axesShown = names.map((name, i) => this.#axis(name, names.length > 1 ? pad + i * gap : width / 2, bottom));
+    this.top = head + 16 + NAME_ROW * this.nameRows;
+    let x = names.length > 1 ? left : width / 2;
+    this.axesShown = names.map((name) => {
+      const shown = this.#axis(name, x, bottom, states);
+      x = shown.out + gap;
+      return shown;
+    });
     this.ys = this.axesShown.map((axis) => this.#positions(axis));
+    this.boxes.place(this.axesShown.filter(({ name }) => over.includes(name)), this.gap, fold);
+    this.order.run();
   }
 
-  #axis(name, x, bottom) {
+  #axis(name, x, bottom, states) {
     const axis = this.model.axis(name);
     const down = axis.direction === "minimize";
     const scale = scaleOf(axis, down ? this.top : bottom, down ? bottom : this.top);
     const objective = name === this.model.objective?.name;
-    const missing = this.model.table.columns.get(name).values.some(Number.isNaN);
-    return { name, axis, scale, x, bottom, objective, lanes: this.#lanesOf(name, axis, objective, missing, bottom) };
-  }
-
-  #lanesOf(name, axis, objective, missing, bottom) {
-    const y = (i) => bottom + 10 + LANE * (i + 0.5);
-    if (objective && this.lanes.length) return this.lanes.map((lane, i) => ({ ...lane, y: y(i), column: "state" }));
-    if (!missing) return [];
-    const label = axis.role === "param" ? "inactive" : "missing";
-    return [{ label, y: y(0), column: name, missing: true, hint: `click: brush the trials where ${name} is ${label}` }];
-  }
-
-  #stateLanes() {
-    const state = this.model.table.columns.get("state");
-    if (!state) return [];
-    const count = (states) => state.values.reduce((n, code) => n + states.includes(state.levels[code]), 0);
-    return STATE_LANES.map((lane) => ({ ...lane, values: lane.states, count: count(lane.states) }))
-      .filter((lane) => lane.count)
-      .map((lane) => ({ ...lane, hint: `click: brush the ${lane.count} ${lane.label} trials` }));
+    const lanes = lanesOf(this.model, axis, objective ? states : null, bottom);
+    const out = x + (this.gutters.includes(name) ? GUTTER : 0);
+    return { name, axis, scale, x, out, bottom, objective, lanes };
   }
 
   /** y of every row on an axis, in device pixels. */
@@ -103,36 +119,34 @@ export class Parallel extends View {
   }
 
   shapes() {
-    return [new Lines(this.axesShown.map(({ x }) => x * this.dpr), this.ys, 2 * this.dpr)];
+    const [xs, outs] = ["x", "out"].map((end) => this.axesShown.map((shown) => shown[end] * this.dpr));
+    return [new Lines(xs, this.ys, 2 * this.dpr, outs)];
   }
 
   axes(pen) {
+    const at = (shown) => this.order.at(shown);
     const labels = fitNames(pen, this.axesShown.map(({ name }) => name), Math.max(48, this.nameRows * this.gap - 10));
     this.axesShown.forEach((shown, i) => {
+      const x = at(shown);
       const room = i ? Math.min(64, this.gap * 0.55) : shown.x - 12;
-      shown.labels = verticalAxis(pen, shown.scale, shown.x, this.style, { room });
-      this.#name(pen, shown, labels[i], i);
-      for (const lane of shown.lanes) this.#lane(pen, shown, lane);
+      shown.labels = verticalAxis(pen, shown.scale, x, this.style, { room });
+      shown.gutter = this.gutters.includes(shown.name) ? gutterOf(this.model, shown) : null;
+      if (shown.gutter) drawGutter(pen, shown.gutter, x, this);
+      this.#name(pen, shown, x, labels[i], i);
+      for (const lane of shown.lanes) drawLane(pen, lane, x, shown.objective, this);
     });
+    this.boxes.draw(pen, at);
     const { note } = parallelAxes(this.model);
     text(pen, fit(pen, note, this.width - 16), 8, this.height - 4, this.style.muted);
   }
 
   /** An axis' name over it; neighbours take turns in two rows where it is tight, the outer ones stay inside. */
-  #name(pen, { x, axis, objective }, label, i) {
-    const y = 14 + NAME_ROW * (i % this.nameRows);
+  #name(pen, { axis, objective }, x, label, i) {
+    const y = this.top - 2 - NAME_ROW * (this.nameRows - (i % this.nameRows));
     const wide = fit(pen, label + (objective && axis.direction ? " ↑" : ""), Math.max(48, this.nameRows * this.gap - 10));
     const half = pen.measureText(wide).width / 2;
     const middle = Math.min(Math.max(x, half + 4), this.width - half - 4);
     text(pen, wide, middle, y, objective ? this.style.ink : this.style.muted, "center");
-  }
-
-  #lane(pen, { x, objective }, lane) {
-    line(pen, x - 5, lane.y, x + 5, lane.y, this.style.grid);
-    const caption = fit(pen, lane.count ? `${lane.label} ${lane.count}` : lane.label, objective ? this.width - x - 10 : 70);
-    text(pen, caption, x + (objective ? 8 : -8), lane.y, this.style.muted, objective ? "left" : "right", "middle");
-    const width = pen.measureText(caption).width + 8;
-    lane.reach = objective ? [0, width] : [-width, 0];
   }
 
   brushes(pen) {
@@ -146,8 +160,10 @@ export class Parallel extends View {
     }
   }
 
-  #brushOf(pen, { name, axis, scale, x }, brush) {
-    const box = (a, b) => brushBox(pen, x - HALF_BRUSH, Math.min(a, b), 2 * HALF_BRUSH, Math.max(1, Math.abs(b - a)), this.style);
+  /** A brush on its axis, and over the gutter where there is one. */
+  #brushOf(pen, { name, axis, scale, x, out }, brush) {
+    const wide = out > x ? out - x + HALF_BRUSH : 2 * HALF_BRUSH;
+    const box = (a, b) => brushBox(pen, x - HALF_BRUSH, Math.min(a, b), wide, Math.max(1, Math.abs(b - a)), this.style);
     if (!axis.order) return brush.ranges.forEach((range) => box(...rangePixels(scale, range)));
     const { levels } = this.model.table.columns.get(name);
     for (const code of axis.order) {
@@ -158,7 +174,11 @@ export class Parallel extends View {
 
   trace(pen, row) {
     pen.beginPath();
-    this.axesShown.forEach(({ x }, i) => pen.lineTo(x, this.ys[i][row] / this.dpr));
+    this.axesShown.forEach(({ x, out }, i) => {
+      const y = this.ys[i][row] / this.dpr;
+      pen.lineTo(x, y);
+      if (out > x) pen.lineTo(out, y);
+    });
     pen.stroke();
     const last = this.axesShown.length - 1;
     return last < 0 ? null : [this.axesShown[last].x, this.ys[last][row] / this.dpr];
@@ -169,8 +189,8 @@ export class Parallel extends View {
     const right = this.axesShown.findIndex((shown) => shown.x >= x);
     if (right < 1 || y < this.top || this.#labelAt(x, y)) return -1;
     const [a, b] = [this.axesShown[right - 1], this.axesShown[right]];
-    if (Math.min(x - a.x, b.x - x) < HALF_BRUSH) return -1;
-    const t = (x - a.x) / (b.x - a.x);
+    if (Math.min(x - a.out, b.x - x) < HALF_BRUSH) return -1;
+    const t = (x - a.out) / (b.x - a.out);
     const [ya, yb] = [this.ys[right - 1], this.ys[right]];
     const { mask } = this.model;
     let [best, distance] = [-1, NEAR * this.dpr];
@@ -185,11 +205,13 @@ export class Parallel extends View {
     const labelled = this.#labelAt(x, y);
     const shown = labelled ?? this.#axisAt(x);
     if (!shown) return null;
+    if (y < BOX_ROW && this.boxes.boxes.length) return null;
     if (y < this.top - 8) return this.#reorder(shown);
     const lane = shown.lanes.find((l) => Math.abs(l.y - y) <= LANE / 2);
     if (lane) return laneTarget(this, lane);
     const { name, axis, scale } = shown;
     const target = intervalTarget(this, name, scale, y, (_, toY) => toY, event.shiftKey);
+    if (shown.gutter && x > shown.x + HALF_BRUSH) return gutterTarget(this.model, shown.gutter, target, x - shown.x, y);
     if (labelled || (axis.order && Math.abs(shown.x - x) < HALF_BRUSH)) {
       const hint = axis.order && `${name} = ${axis.labels[scale.codeAt(y)]}: click to toggle`;
       return { ...target, cursor: "pointer", hint };
@@ -199,6 +221,8 @@ export class Parallel extends View {
 
   /** The axis that a press at x brushes. */
   #axisAt(x) {
+    const inside = this.axesShown.find((one) => x >= one.x && x <= one.out);
+    if (inside) return inside;
     const shown = this.axesShown.reduce((a, b) => (Math.abs(b.x - x) < Math.abs((a?.x ?? Infinity) - x) ? b : a), null);
     return shown && Math.abs(shown.x - x) <= Math.max(2 * HALF_BRUSH, this.gap * 0.12) ? shown : null;
   }
@@ -236,6 +260,7 @@ export class Parallel extends View {
   }
 
   describe() {
-    return `Parallel coordinates over ${this.axesShown.map(({ name }) => name).join(", ")}. ${super.describe()}`;
+    const ranges = this.axesShown.filter(({ gutter }) => gutter?.marginal.effective).map(({ name, gutter }) => ` Effective range of ${name}: ${effectiveText(gutter.marginal)}.`);
+    return `Parallel coordinates over ${this.axesShown.map(({ name }) => name).join(", ")}.${ranges.join("")} ${super.describe()}`;
   }
 }

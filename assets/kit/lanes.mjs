@@ -1,0 +1,40 @@
+/** Lanes under the axes of the parallel coordinates: for values that are missing, and on the objective for states. */
+import { fit, line, text } from "./draw.mjs";
+
+/** Height of a lane in pixels. */
+export const LANE = 16;
+
+const STATE_LANES = [
+  { label: "pruned", states: ["pruned"] },
+  { label: "failed", states: ["failed"] },
+  { label: "running", states: ["running", "waiting"] },
+];
+
+/** Lanes of the states that some trials have: {label, states, values, count, hint}. */
+export function stateLanes({ table }) {
+  const state = table.columns.get("state");
+  if (!state) return [];
+  const count = (states) => state.values.reduce((n, code) => n + states.includes(state.levels[code]), 0);
+  return STATE_LANES.map((lane) => ({ ...lane, values: lane.states, count: count(lane.states) }))
+    .filter((lane) => lane.count)
+    .map((lane) => ({ ...lane, hint: `click: brush the ${lane.count} ${lane.label} trials` }));
+}
+
+/** The lanes of an axis whose plot ends at `bottom`; `states` are those of the objective's axis, null for others. */
+export function lanesOf({ table }, axis, states, bottom) {
+  const y = (i) => bottom + 10 + LANE * (i + 0.5);
+  if (states?.length) return states.map((lane, i) => ({ ...lane, y: y(i), column: "state" }));
+  if (!table.columns.get(axis.name).values.some(Number.isNaN)) return [];
+  const label = axis.role === "param" ? "inactive" : "missing";
+  const hint = `click: brush the trials where ${axis.name} is ${label}`;
+  return [{ label, y: y(0), column: axis.name, missing: true, hint }];
+}
+
+/** Draw a lane of an axis at x; the caption of the objective's stands to the right. Keeps its reach for presses. */
+export function drawLane(pen, lane, x, right, { width, style }) {
+  line(pen, x - 5, lane.y, x + 5, lane.y, style.grid);
+  const caption = fit(pen, lane.count ? `${lane.label} ${lane.count}` : lane.label, right ? width - x - 10 : 70);
+  text(pen, caption, x + (right ? 8 : -8), lane.y, style.muted, right ? "left" : "right", "middle");
+  const wide = pen.measureText(caption).width + 8;
+  lane.reach = right ? [0, wide] : [-wide, 0];
+}

@@ -1,0 +1,18 @@
+/** Shares of variance in words. Pure. */
+
+/** A share as a percentage: "62 %", "0.4 %", "< 0.1 %". */
+export function percent(share) {
+  const points = 100 * share;
+  if (points > 0 && points < 0.05) return "< 0.1 %";
+  return `${points < 0.95 ? Number(points.toFixed(1)) : Math.round(points)} %`;
+}
+
+/**
+ * A share with its uncertainty, "62 ± 4 %"; without bounds the share alone.
+ * @param {[number, number | null, number | null]} bounds value, low, high
+ */
+export function shareText([value, low, high]) {
+  if (low === null || high === null) return percent(value);
+  const half = 50 * (high - low);
+  return `${percent(value).replace(" %", "")} ± ${half < 0.95 ? Number(half.toFixed(1)) : Math.round(half)} %`;
+}
