@@ -5,6 +5,7 @@
 import { mountChips } from "./chips.mjs";
 import { mountExports } from "./export.mjs";
 import { Feed } from "./feed.mjs";
+import { ImportanceFeed } from "./importance.mjs";
 import { mountKeys } from "./keys.mjs";
 import { mountLegend } from "./legend.mjs";
 import { readLink, writeLink } from "./link.mjs";
@@ -12,14 +13,17 @@ import { Model } from "./model.mjs";
 import { mountPins } from "./pins.mjs";
 import { mountTable } from "./table.mjs";
 import { Painter } from "./painter.mjs";
+import { Heatmap } from "./views/heatmap.mjs";
 import { Histograms } from "./views/histograms.mjs";
+import { Marginal } from "./views/marginal.mjs";
 import { Monitor } from "./views/monitor.mjs";
 import { Parallel } from "./views/parallel.mjs";
 import { Scatter } from "./views/scatter.mjs";
 import { Slices } from "./views/slices.mjs";
 import { Strips } from "./views/strips.mjs";
 
-const VIEWS = { parallel: Parallel, histograms: Histograms, scatter: Scatter, slices: Slices, monitor: Monitor, strips: Strips };
+const EXPLORE = { parallel: Parallel, marginal: Marginal, heatmap: Heatmap, histograms: Histograms, scatter: Scatter, slices: Slices };
+const VIEWS = { ...EXPLORE, monitor: Monitor, strips: Strips };
 const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable };
 const MOST_NUMBERS = 5000;
 
@@ -32,6 +36,7 @@ export function start() {
   const feed = new Feed((answer) => follow(model, feed, answer, link));
   const ready = mounted(() => mountAll(model, painter, views)).then(() => feed.run());
   connect(model);
+  new ImportanceFeed(model);
   mountKeys(model);
   mountExports(model, views);
   window.addEventListener("trellis:layout", () => painter.invalidate("data"));
@@ -149,8 +154,16 @@ function commands(model, feed) {
   return {
     showStudies: (ids) => load(model, feed, ids),
     setObjective: (objective) => model.set("objective", objective),
+    focus: (study, number) => focusTrial(model, feed, study, number),
     poll: () => feed.poll(),
   };
+}
+
+/** Focus a trial, showing its study first if it is not shown. */
+async function focusTrial(model, feed, study, number) {
+  if (!model.shown.includes(study)) await load(model, feed, [...model.shown, study]);
+  const row = model.table.rowOf(study, number);
+  if (row >= 0) model.setFocus(row);
 }
 
 /** The automation hook; documented in docs/automation.md. */

@@ -38,6 +38,17 @@ export function fit(pen, string, width) {
   return `${string.slice(0, end)}…`;
 }
 
+/** Text in lines at most `width` pixels wide. */
+export function paragraph(pen, string, x, y, width, colour) {
+  const lines = [""];
+  for (const word of string.split(" ")) {
+    const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+    if (lines.at(-1) && pen.measureText(longer).width > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  lines.forEach((words, i) => text(pen, fit(pen, words, width), x, y + 18 * i, colour));
+}
+
 /**
  * Names of columns, at most `width` pixels wide where letters allow: whole, else without their common prefix, else with the
  * middle elided; no two alike.

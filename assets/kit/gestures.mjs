@@ -2,7 +2,8 @@
  * Pointer grammar, the same in every view: drag on empty = new brush; inside a brush = move it; on its edge = resize;
  * Shift + drag = one more; click = focus (a drag begins after 4 px); Esc cancels the drag.
  *
- * `view.target(x, y, event)` answers a press with an object {cursor, move(x, y), end?(), cancel?(), click?()} or null.
+ * `view.target(x, y, event)` answers a press with an object {cursor, move(x, y), end?(), cancel?(), click?(), hint?, aside?} or
+ * null; `hint` is what the tooltip says where no row is near, `aside` what it says after a row's values.
  */
 import { hideTooltip, showTooltip } from "./tooltip.mjs";
 
@@ -70,7 +71,7 @@ function hover(view, x, y, event) {
   view.canvas.overlay.style.cursor = target?.cursor ?? "default";
   const row = view.rowAt(x, y);
   view.model.setHover(row);
-  const hint = row >= 0 ? null : (target?.hint ?? null);
+  const hint = (row >= 0 ? target?.aside : target?.hint) ?? null;
   if (row >= 0 || hint) showTooltip(view.model, row, event.clientX, event.clientY, hint);
   else hideTooltip();
 }

@@ -34,6 +34,20 @@ export function positions(scale, values, axis) {
   return at;
 }
 
+/**
+ * Pixels as of `positions`, rows without a value in a lane [from, to] where there is one.
+ * @param {Uint8Array} counts a row that does not count has no pixel
+ * @returns {Float32Array}
+ */
+export function lanePositions(scale, values, axis, lane, counts) {
+  const at = positions(scale, values, axis);
+  for (let row = 0; row < at.length; row++) {
+    if (!counts[row]) at[row] = NaN;
+    else if (lane && values[row] !== values[row]) at[row] = lane[0] + (0.15 + 0.7 * jitter(row, axis)) * (lane[1] - lane[0]);
+  }
+  return at;
+}
+
 /** Radius of a dot in CSS pixels where `count` of them share a plot of `area` square pixels. */
 export function dotRadius(count, area) {
   return Math.min(3.5, Math.max(1, 0.3 * Math.sqrt(area / Math.max(count, 1))));
@@ -84,6 +98,21 @@ export class Dots {
     if (at < 0) return;
     const weighed = 1 + Math.round((weight - 1) * this.share);
     accumulator.stamp(at, this.comparable[row] ? this.full : this.small, weighed, colour, sign);
+  }
+}
+
+/** Dots with a border of their own, for a coloured ground: the grey layer, under the coloured one, holds wider dots. */
+export class HaloDots extends Dots {
+  /** See `Dots`; `grey` gives the accumulator of the grey layer. */
+  constructor(xs, ys, comparable, canvas, radius, grey) {
+    super(xs, ys, comparable, canvas, radius + 1);
+    this.core = discOf(radius * canvas.dpr, Math.round(canvas.width * canvas.dpr));
+    this.grey = grey;
+  }
+
+  mark(row, weight, colour, sign, accumulator) {
+    if (this.at[row] < 0) return;
+    accumulator.stamp(this.at[row], accumulator === this.grey() ? this.full : this.core, 1, colour, sign);
   }
 }
 

@@ -3,14 +3,14 @@ import { valueText } from "./axes.mjs";
 
 let box = null;
 
-/** Show a row's trial and values (or a hint, if row is -1) near a point of the window. */
+/** Show a row's trial and values (unless row is -1) and a hint near a point of the window. */
 export function showTooltip(model, row, x, y, hint = null) {
   if (!box) {
     box = document.body.appendChild(document.createElement("div"));
     box.className = "tr-tooltip";
     box.setAttribute("role", "tooltip");
   }
-  box.replaceChildren(...(row >= 0 ? rowLines(model, row) : [line(hint)]));
+  box.replaceChildren(...(row >= 0 ? rowLines(model, row) : []), ...(hint ? [line(hint)] : []));
   box.hidden = false;
   const { offsetWidth: w, offsetHeight: h } = box;
   box.style.left = `${x + 16 + w > window.innerWidth ? x - 12 - w : x + 16}px`;
