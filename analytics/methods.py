@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from analytics import uncertainty
 from analytics.evidence import Rows
 from analytics.importance import Importance, fanova
+from analytics.improvement import improvement_importance
 from analytics.pedanova import BEST, ped_anova, ped_uncertainty
 from analytics.reference import reference
 from analytics.selection import Brushes
@@ -51,6 +52,10 @@ def _reference(trials: Trials, metric: str, *, rows: Rows, within: Brushes | Non
     return reference(trials, metric, rows=rows, within=within)
 
 
+def _improvement(trials: Trials, metric: str, *, rows: Rows, within: Brushes | None, best: float = BEST) -> Importance:  # noqa: ARG001
+    return improvement_importance(trials, metric, rows=rows, within=within)
+
+
 METHODS = {
     "fanova": Method(
         "fANOVA",
@@ -70,5 +75,13 @@ METHODS = {
         _reference,
         None,
     ),
+    "improvement": Method(
+        "Improvement per interval",
+        "How much of what a member's {metric} gained over an interval, beyond the mean of its generation, would each "
+        "explain?",
+        _improvement,
+        lambda answer, _best: uncertainty.bootstrap(answer),
+    ),
 }
-"""By the name that the page, links and routes use."""
+"""By the name that the page, links and routes use. ``improvement`` is for studies that the others refuse with reason
+``population``; its metric is another one, ``improvement of METRIC``, and so are its trials (`Importance.trials`)."""

@@ -55,8 +55,8 @@ def reference(
     asked = ask(trials, metric, rows, within)
     if not python.exists():
         raise ImportanceError(
-            "the package fanova is not installed: 'make fanova' builds it, with swig and a compiler (its licence allows "
-            "non-commercial use only)",
+            "the package fanova is not installed: 'make fanova' builds it, with swig and a compiler (its licence "
+            "allows non-commercial use only)",
             "unsupported",
         )
     columns = {h.name: _column(asked, h, settings) for h in asked.space.values()}

@@ -105,7 +105,7 @@ def test_uncertainty_comes_from_resampled_trials() -> None:
     assert ped_uncertainty(few) == ped_uncertainty(few)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ["fanova", "ped", "reference"])
 def test_every_method_refuses_what_tells_nothing(method: str) -> None:
     def refused(trials: Trials, **more: Any) -> ImportanceError:
         with pytest.raises(ImportanceError) as caught:
