@@ -20,10 +20,13 @@ export class AxisOrder {
   /** @param {Parallel} view */
   constructor(view) {
     Object.assign(this, { view, model: view.model, slide: null });
-    view.canvas.overlay.addEventListener("pointerdown", () => {
-      this.#open = false;
-    });
+    view.canvas.overlay.addEventListener("pointerdown", () => this.hold());
     this.model.on("importance", () => this.#arrived());
+  }
+
+  /** Leave the axes where they are until asked: the analyst, or a script, has taken hold of them. */
+  hold() {
+    this.#open = false;
   }
 
   /** Whether the axes could stand in another order by importance than they do. */
@@ -70,7 +73,7 @@ export class AxisOrder {
     requestAnimationFrame(step);
   }
 
-  /** The first answer about a study that was opened orders its axes, unless the analyst has taken hold of them already. */
+  /** The first answer about a study that was opened orders its axes, unless they are held. */
   #arrived() {
     const { study, state, whole } = this.model.importance;
     if (study !== this.#study) {

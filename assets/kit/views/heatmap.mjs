@@ -47,7 +47,7 @@ export class Heatmap extends View {
     const { importance, settings } = this.model;
     const within = settings.importance.surface === "within" && Object.keys(this.model.brushes).length > 0;
     const told = within ? importance.surfaceWithin : importance.surface;
-    const mine = told?.mean && [told.a.name, told.b.name].every((name) => this.model.params.includes(name));
+    const mine = told?.mean && [told.a.name, told.b.name].every((name, i) => name === settings.active[i] && this.model.params.includes(name));
     this.surface = mine ? told : null;
     this.message = this.#message(told);
   }
