@@ -86,6 +86,21 @@ def range_text(low: float, high: float, *, log: bool = False) -> str:
     return ends[0] if low == high else " … ".join(ends)
 
 
+def duration_text(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``3 h 5 min``, ``2 d 4 h``."""
+    if seconds < 10:
+        return f"{number_text(seconds, digits=2)} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 36:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{hours // 24} d {hours % 24} h"
+
+
 _WORDS = {"null", "true", "false"}
 _SIGNS = re.compile(r"[,;='\"]")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'" + r'|"(?:[^"\\]|\\.)*"')

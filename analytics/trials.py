@@ -107,6 +107,18 @@ class Trials:
         codes = [i for i, level in enumerate(column.levels) if level in states]
         return np.asarray(np.isin(column.values, codes))
 
+    def state_of(self, number: int) -> State:
+        """The state of the last row of a trial.
+
+        Raises:
+            KeyError: there is no such trial.
+        """
+        rows = np.flatnonzero(self.numbers == number)
+        if not len(rows):
+            raise KeyError(number)
+        column = self.columns["state"]
+        return State(str(column.levels[int(column.values[rows[-1]])]))
+
     @property
     def final(self) -> NDArray[np.bool_]:
         """Rows that hold their configuration's highest budget, as a bool array of shape (rows,)."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output, ctx, dcc, html
+from dash import State as Stored
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
+from analytics.columns import State
 from analytics.trials import Trials
 from callbacks.context import trellis
 from components import ids
@@ -23,13 +26,30 @@ NO_HISTORY = "The chosen trials have no history over steps: their source holds o
 
 
 Shown = tuple[Component, list[dict[str, str]], bool]
+Drawn = list[list[Any]]
 
 
-def show_curves(pins: list[Trial], focus: Trial | None, chosen: list[str] | None, shade: str) -> Shown:
+def follow_curves(
+    pins: list[Trial], focus: Trial | None, chosen: list[str] | None, shade: str, _tick: float, before: Drawn | None
+) -> tuple[Any, ...]:
+    """The curves as `show_curves` has them and how far each reaches; a tick draws only those that have grown."""
+    ticking = ctx.triggered_id == ids.TICK
+    if ticking and not any(map(_trains, [*pins, *([focus] if focus else [])])):
+        raise PreventUpdate
+    found = list(curves(pins, focus))
+    drawn = [[curve.trial, curve.metric, len(curve.steps)] for curve in found]
+    if ticking and drawn == before:
+        raise PreventUpdate
+    return *show_curves(found, pins, focus, chosen, shade), drawn
+
+
+def show_curves(
+    found: Sequence[Curve], pins: list[Trial], focus: Trial | None, chosen: list[str] | None, shade: str
+) -> Shown:
     """The graph, or a sentence in its place; the metrics to choose from, and whether there is a choice."""
     if not pins and not focus:
         return html.Div(), [], True
-    result = arrange(curves(pins, focus), objective_names(pins, focus), [meant(name) for name in chosen or []])
+    result = arrange(found, objective_names(pins, focus), [meant(name) for name in chosen or []])
     if not result.metrics:
         return html.Div([html.H2(TITLE), html.P(NO_HISTORY, className="tr-note")]), [], True
     metrics = sorted({*result.metrics, *result.left_out})
@@ -66,11 +86,14 @@ def register(app: Dash) -> None:
         Output(ids.CURVES, "children"),
         Output(ids.CURVE_METRICS, "options"),
         Output(ids.CURVE_CHOICE, "hidden"),
+        Output(ids.CURVES_DRAWN, "data"),
         Input(ids.PINS, "data"),
         Input(ids.FOCUS, "data"),
         Input(ids.CURVE_METRICS, "value"),
         Input(ids.THEME, "data"),
-    )(show_curves)
+        Input(ids.TICK, "data"),
+        Stored(ids.CURVES_DRAWN, "data"),
+    )(follow_curves)
 
 
 def _curves_of(trial: Trial, label: str, focus: bool) -> Iterator[Curve]:
@@ -79,6 +102,14 @@ def _curves_of(trial: Trial, label: str, focus: bool) -> Iterator[Curve]:
         for found in trellis().catalog.history(study, [number]):
             name = f"{label} {trials.study.name} #{number}"
             yield Curve(label, name, found["metric"], tuple(found["step"]), tuple(found["value"]), focus)
+
+
+def _trains(trial: Trial) -> bool:
+    """Whether a trial is running."""
+    try:
+        return trellis().catalog.trials(trial["study"]).state_of(trial["number"]) is State.RUNNING
+    except KeyError:
+        return False
 
 
 def _open(study: str) -> Trials | None:

@@ -41,7 +41,7 @@ ON_CHANGE = {
     ),
     "rolesApplied": (Input(ids.ROLES_APPLIED, "data"), State(ids.ROLES_DIALOG, "id")),
     "showPinned": (Input(ids.PINS, "data"), Input(ids.FOCUS, "data")),
-    "poll": (Input(ids.ACTION_MESSAGE, "children"),),
+    "poll": (Input(ids.ACTION_MESSAGE, "children"), Input(ids.RUNS_MESSAGE, "children")),
 }
 """Functions that run with a change of their inputs only."""
 

@@ -10,7 +10,7 @@ from components import ids
 from components.cards import dialog, popover, view
 from components.table import trials_table
 
-TABS = (("explore", "Explore"), ("algorithm", "Algorithm"), ("launch", "Launch"))
+TABS = (("explore", "Explore"), ("algorithm", "Algorithm"), ("launch", "Launch"), ("runs", "Runs"))
 
 KEYS = (
     ("Drag on empty", "new brush"),
@@ -102,7 +102,9 @@ def pinned_drawer() -> html.Aside:
         id=ids.CURVE_METRICS, multi=True, placeholder="Metrics of the curves", className="tr-dropdown", options=[]
     )
     choice = html.Div(metrics, id=ids.CURVE_CHOICE, hidden=True)
-    body = html.Div([view("pins"), html.Div(id=ids.CURVES), choice], className="tr-drawer-body")
+    body = html.Div(
+        [view("pins"), html.Div(id=ids.FOCUS_RUN), html.Div(id=ids.CURVES), choice], className="tr-drawer-body"
+    )
     return html.Aside(
         [_drawer_toggle("pinned", "Pinned"), body],
         id=ids.PINNED,

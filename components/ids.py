@@ -48,6 +48,22 @@ ROLES_STUDY = "roles-study"
 ROLES_SAVE = "roles-save"
 ROLES_APPLIED = "roles-applied"
 
+# Runs: what happens after a launch
+TICK = "store-tick"
+RUNS_LOOK = "store-runs-look"
+RUNS_LISTED = "store-runs-listed"
+RUN_ACT = "store-run-act"
+RUNS = "runs"
+RUNS_MESSAGE = "runs-message"
+TARGETS = "targets"
+TRIAL_LOG = "trial-log"
+TRIAL_LOG_OF = "store-trial-log-of"
+TRIAL_LOG_TITLE = "trial-log-title"
+TRIAL_LOG_TEXT = "trial-log-text"
+TRIAL_LOG_AGAIN = "trial-log-again"
+FOCUS_RUN = "focus-run"
+CURVES_DRAWN = "store-curves-drawn"
+
 # Refining and launching
 REFINEMENT = "store-refinement"
 REFINE_AROUND = "refine-around"
@@ -66,8 +82,36 @@ LAUNCH_SETTINGS = "launch-settings"
 LAUNCH_TRIALS = "launch-trials"
 LAUNCH_WORKERS = "launch-workers"
 LAUNCH_SEED = "launch-seed"
+LAUNCH_COLUMNS = "launch-columns"
+LAUNCH_RESET = "launch-reset"
+LAUNCH_GOALS = "launch-goals"
+LAUNCH_BUDGET = "launch-budget"
+LAUNCH_PRUNER = "launch-pruner"
+LAUNCH_PRUNER_HELP = "launch-pruner-help"
+LAUNCH_PRUNING = "launch-pruning"
+LAUNCH_TYPE = "launch-type"
+LAUNCH_OBJECTIVE = "launch-objective"
+LAUNCH_EARLIER = "launch-earlier"
 LAUNCH_START = "launch-start"
 LAUNCH_RESULT = "launch-result"
+LAUNCH_PROGRESS = "launch-progress"
+LAUNCH_ORDER = "store-launch-order"
+LAUNCH_ANSWER = "store-launch-answer"
+ADD_NAME = "add-name"
+ADD_KIND = "add-kind"
+ADD_RANGE = "add-range"
+ADD_DEFAULT = "add-default"
+ADD_WHEN = "add-when"
+ADD_BUTTON = "add-button"
+PREVIEW_SUMMARY = "preview-summary"
+PREVIEW_RUNS = "preview-runs"
+PREVIEW_BEST = "preview-best"
+PREVIEW_GRID = "preview-grid"
+PREVIEW_COMMAND = "preview-command"
+PREVIEW_SPEC = "preview-spec"
+PREVIEW_COPY = "preview-copy"
+PREVIEW_SAVE = "preview-save"
+PREVIEW_DOWNLOAD = "preview-download"
 EXPORT_KIND = "export-kind"
 EXPORT_CODE = "export-code"
 EXPORT_COPY = "export-copy"
@@ -99,6 +143,14 @@ def study_resume(index: Index) -> Pattern:
     return {"type": "study-resume", "index": index}
 
 
+def run_body(index: Index) -> Pattern:
+    return {"type": "run-body", "index": index}
+
+
+def run_problem(index: Index) -> Pattern:
+    return {"type": "run-problem", "index": index}
+
+
 def study_roles(index: Index) -> Pattern:
     return {"type": "study-roles", "index": index}
 
@@ -111,8 +163,16 @@ def problem_dismiss(index: Index) -> Pattern:
     return {"type": "problem-dismiss", "index": index}
 
 
-def launch_setting(index: Index) -> Pattern:
-    return {"type": "launch-setting", "index": index}
+def launch_field(index: Index) -> Pattern:
+    return {"type": "launch-field", "index": index}
+
+
+def launch_group(index: Index) -> Pattern:
+    return {"type": "launch-group", "index": index}
+
+
+def addition_problem(index: Index) -> Pattern:
+    return {"type": "addition-problem", "index": index}
 
 
 def field_problem(index: Index) -> Pattern:

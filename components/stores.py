@@ -56,6 +56,20 @@ STORES = (
         "server",
     ),
     Store(ids.STUDIES_LISTED, "what controls.listed said of the studies that the panel lists now, or null", "server"),
+    Store(ids.TICK, "milliseconds since 1970, anew every 2 s while a study runs and the page is visible", "runs.js"),
+    Store(
+        ids.RUNS_LOOK,
+        '{"count": int, "tick": bool}: look at the runs now; tick: only running trials can have changed',
+        "runs.js, while the tab Runs is open",
+    ),
+    Store(ids.RUNS_LISTED, "what runs.listed said of the studies that the tab Runs lists now, or null", "server"),
+    Store(
+        ids.RUN_ACT,
+        '{"action": "stop" | "resume" | "extend" | "cancel" | "target", what it is about, "text": typed}',
+        "runs.js, when a button is pressed or a field changes",
+    ),
+    Store(ids.TRIAL_LOG_OF, '{"study": id, "number": int}, the trial whose log is open', "runs.js"),
+    Store(ids.CURVES_DRAWN, "[[study, number, steps]], the learning curves that are drawn", "server"),
     Store(ids.DISMISSED, "[sentence], problems the analyst has put away", "shell.js", []),
 )
 

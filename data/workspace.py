@@ -73,6 +73,14 @@ roles = Table(
     Column("role", String(64), nullable=False),
 )
 
+targets = Table(
+    "trellis_target",
+    tables,
+    Column("project", String(200), primary_key=True, doc="as the study specs name it; empty: none"),
+    Column("metric", String(200), primary_key=True),
+    Column("value", Float, nullable=False),
+)
+
 
 class WorkspaceError(Exception):
     """The workspace cannot be used; the message names the path or URL and what was expected."""

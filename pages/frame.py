@@ -19,8 +19,9 @@ from components.chrome import (
     table_drawer,
 )
 from components.controls import control_panel
+from components.runs import log_dialog
 from components.stores import stores
-from pages import algorithm, explore, launch
+from pages import algorithm, explore, launch, runs
 
 
 def index() -> str:
@@ -33,7 +34,12 @@ def layout(studies: dict[str, Any] | None = None) -> html.Div:
 
     Every mount of the linked-view kit is in it from the start, whatever tab shows.
     """
-    tabs = {"explore": explore.layout(), "algorithm": algorithm.layout(), "launch": launch.layout()}
+    tabs = {
+        "explore": explore.layout(),
+        "algorithm": algorithm.layout(),
+        "launch": launch.layout(),
+        "runs": runs.layout(),
+    }
     main = html.Main(
         [
             tab_bar(),
@@ -52,6 +58,7 @@ def layout(studies: dict[str, Any] | None = None) -> html.Div:
             table_drawer(),
             help_dialog(),
             roles_dialog(),
+            log_dialog(),
             *stores(studies),
         ],
         className="tr-page",

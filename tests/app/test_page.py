@@ -119,7 +119,7 @@ def test_tabs_are_reached_by_keyboard(app_page: AppPage, optuna_study: Path) -> 
     page.keyboard.press("ArrowLeft")
     expect(page.locator("[data-view=parallel]")).to_be_visible()
     page.keyboard.press("End")
-    expect(page.get_by_role("tabpanel", name="Launch")).to_be_visible()
+    expect(page.get_by_role("tabpanel", name="Runs")).to_be_visible()
 
 
 def test_refine_opens_the_tab_launch(app_page: AppPage, optuna_study: Path) -> None:

@@ -31,6 +31,10 @@ def trial(study: str, number: int) -> dict[str, object]:
     return {"study": study, "number": number}
 
 
+def shown(pins: list[dict[str, object]]) -> curves.Shown:
+    return curves.show_curves(list(curves.curves(pins, None)), pins, None, None, "light")
+
+
 def test_pins_are_labelled_with_their_numbers_and_the_focus_with_its_sign(study: str) -> None:
     found = list(curves.curves([trial(study, 4), trial(study, 2)], trial(study, 1)))
     assert [(curve.label, curve.trial, curve.focus) for curve in found] == [
@@ -51,9 +55,9 @@ def test_a_trial_of_a_study_that_is_not_open_has_no_curve(study: str) -> None:
 
 
 def test_the_graph_is_made_only_when_there_is_a_curve(study: str) -> None:
-    nothing, _, _ = curves.show_curves([], None, None, "light")
-    failed, _, _ = curves.show_curves([trial(study, 5)], None, None, "light")
-    drawn, metrics, no_choice = curves.show_curves([trial(study, 4)], None, None, "light")
+    nothing, _, _ = shown([])
+    failed, _, _ = shown([trial(study, 5)])
+    drawn, metrics, no_choice = shown([trial(study, 4)])
     assert nothing.children is None
     assert failed.children[1].children == curves.NO_HISTORY
     assert isinstance(drawn.children[1], dcc.Graph)
