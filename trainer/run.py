@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import shutil
@@ -14,6 +15,8 @@ from typing import Any
 
 from trainer.turns import Turns
 
+MAX_NAME = 200
+
 
 class RunError(ValueError):
     """An objective used its run wrongly; the message names the value and what was expected."""
@@ -25,7 +28,8 @@ class Task:
 
     ``folder`` keeps checkpoints and artifacts of the study's trials, ``locks`` the lock files of the workspace;
     ``threads`` is how many threads numerical libraries may use, unless ``env`` says otherwise; ``settings`` are the
-    objective's, ``metrics`` what the search optimizes; ``checkpoint_in`` is a folder of checkpoints to go on from.
+    objective's, ``metrics`` what the search optimizes, with directions; ``checkpoint_in`` is a folder of checkpoints to
+    go on from, ``handed_on`` says whether another trial may go on from those of this one when it has ended.
     """
 
     number: int
@@ -40,8 +44,9 @@ class Task:
     env: Mapping[str, str] = field(default_factory=dict)
     threads: int = 1
     settings: Mapping[str, Any] = field(default_factory=dict)
-    metrics: tuple[str, ...] = ()
+    metrics: Mapping[str, str] = field(default_factory=dict)
     checkpoint_in: str | None = None
+    handed_on: bool = False
 
 
 class Run:
@@ -53,7 +58,9 @@ class Run:
         self.seed = task.seed
         self.steps = task.steps
         self.settings: dict[str, Any] = dict(task.settings)
-        self.metrics = task.metrics
+        self.metrics: dict[str, str] = dict(task.metrics)
+        self.threads = task.threads
+        self.handed_on = task.handed_on
         self.checkpoint_in: Path | None = None if task.checkpoint_in is None else Path(task.checkpoint_in)
         """The folder of checkpoints to go on from, another trial's say; None: begin anew."""
         self._folder = Path(task.folder)
@@ -72,10 +79,39 @@ class Run:
             raise RunError(f"report: step is {step!r}; expected a whole number from 0")
         return bool(self.ask("report", int(step), numbers(metrics, "report")))
 
+    def set_user_attr(self, key: str, value: Any) -> None:
+        """Keep a fact about the trial, as Optuna's trials do; a number is shown as a metric.
+
+        Raises:
+            RunError: the key is no text or is reserved, or JSON does not know the value.
+        """
+        if not isinstance(key, str) or not 0 < len(key) <= MAX_NAME or key.startswith("trellis:"):
+            raise RunError(f"set_user_attr: key is {key!r}; expected text that does not begin with 'trellis:'")
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError) as error:
+            raise RunError(f"set_user_attr: {key!r} is {value!r}; expected text, a number, a list or a dict") from error
+        self.ask("user_attr", key, value)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the trial was told to stop only because its study stops; it will be run again."""
+        return bool(self.ask("cut") == "stopped")
+
     def ask(self, kind: str, *content: Any) -> Any:
         """Send the controller a message, and wait for its answer."""
         self._connection.send((kind, *content))
         return self._connection.recv()
+
+    @property
+    def cache(self) -> Path:
+        """A folder that all trials of the study share."""
+        return self._folder / "cache"
+
+    @property
+    def artifacts(self) -> Path:
+        """The folder of this trial's artifacts, created when first asked for; what is written there is kept."""
+        return self._own_folder("artifacts")
 
     @property
     def checkpoint_out(self) -> Path:
@@ -92,7 +128,7 @@ class Run:
             raise RunError(f"log_artifact: name is {name!r}; expected a plain file name")
         if not Path(path).is_file():
             raise RunError(f"log_artifact: there is no file {str(path)!r}")
-        return Path(shutil.copyfile(path, self._own_folder("artifacts") / name))
+        return Path(shutil.copyfile(path, self.artifacts / name))
 
     def working(self) -> AbstractContextManager[None]:
         """A block of work during which no other trial measures (see :meth:`alone`); take it an epoch at a time."""
@@ -116,7 +152,7 @@ def numbers(metrics: Mapping[Any, Any], where: str) -> dict[str, float]:
     """
     plain = {}
     for name, value in metrics.items():
-        if not isinstance(name, str) or not name or name.startswith("trellis:"):
+        if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME or name.startswith("trellis:"):
             raise RunError(f"{where}: metric name is {name!r}; expected a string that does not begin with 'trellis:'")
         try:
             if isinstance(value, (str, bytes)):

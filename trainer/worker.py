@@ -10,10 +10,12 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
 from trainer.objectives import BUILTIN, load
+from trainer.objectives.command import CommandError, run_command
 from trainer.objectives.python import load_function
 from trainer.run import Run, Task, final_metrics
 
@@ -32,7 +34,7 @@ def run_trial(task: Task, connection: Connection) -> None:
         run = Run(task, connection)
         message = ("done", final_metrics(load_objective(task)(run)))
     except Exception as error:  # noqa: BLE001 - whatever the analyst's code raises fails this trial only
-        message = ("failed", sentence(error), traceback.format_exc())
+        message = ("failed", *failure(error))
     sys.stdout.flush()
     sys.stderr.flush()
     connection.send(message)
@@ -40,9 +42,23 @@ def run_trial(task: Task, connection: Connection) -> None:
 
 def load_objective(task: Task) -> Callable[[Run], Any]:
     """The function to call with the run."""
+    cwd = task.cwd or "."
     if task.type == "builtin":
         return load(BUILTIN[task.target].target)
-    return load_function(task.target, task.cwd or ".")
+    if task.type == "command":
+        return partial(run_command, task.target, cwd)
+    if task.type == "optuna":
+        from trainer.objectives.optuna_trial import run_optuna
+
+        return partial(run_optuna, load_function(task.target, cwd))
+    return load_function(task.target, cwd)
+
+
+def failure(error: BaseException) -> tuple[str, str]:
+    """Why a trial failed, in one sentence and at length: a command's output, else the traceback."""
+    if isinstance(error, CommandError):
+        return str(error), error.details
+    return sentence(error), "".join(traceback.format_exception(error))
 
 
 def sentence(error: BaseException) -> str:

@@ -1,0 +1,99 @@
+"""Labelled images of a name and a folder, split into parts by a seed. Without torch: the app checks files with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.objectives.imagesets import cifar, folder, mnist
+from trainer.objectives.imagesets.labelled import TEST, TRAIN, VALIDATION, DataError, Labelled
+
+__all__ = ["DataError", "Dataset", "check_files", "data_files", "load"]
+
+FORMATS = {"mnist": mnist, "cifar": cifar, "folder": folder}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images (n, channels, height, width), labels (n,), and which of them (indices) to train, validate and test on."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    classes: tuple[str, ...]
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+
+def check_files(settings: Mapping[str, Any]) -> None:
+    """Look whether the data of an objective's settings is there and begins as it must; quick.
+
+    Raises:
+        DataError: it is not.
+    """
+    if settings["dataset"] != "digits":
+        FORMATS[settings["dataset"]].check(_folder(settings))
+
+
+def data_files(settings: Mapping[str, Any]) -> list[Path]:
+    """The files that the data comes from; none for scikit-learn's digits."""
+    return [] if settings["dataset"] == "digits" else FORMATS[settings["dataset"]].files(_folder(settings))
+
+
+def load(settings: Mapping[str, Any], cache: Path | None = None) -> Dataset:
+    """The images of an objective's settings; ``cache`` is a folder for decoded ones.
+
+    The split follows from ``split_seed`` alone, class by class. Parts that the files give are kept.
+
+    Raises:
+        DataError: the files are not what they should be, or a part would be empty.
+    """
+    found = _read(settings, cache)
+    order = np.random.default_rng(settings["split_seed"]).permutation(len(found.labels))
+    parts = found.parts.copy()
+    for part, share in ((TEST, settings["test_share"]), (VALIDATION, settings["validation_share"])):
+        if not (found.parts == part).any():
+            parts[_first(found.labels, order[parts[order] == TRAIN], share)] = part
+    train = order[parts[order] == TRAIN]
+    if settings["limit"]:
+        train = train[: settings["limit"]]
+    validation, test = np.flatnonzero(parts == VALIDATION), np.flatnonzero(parts == TEST)
+    for name, rows in (("train", train), ("validate", validation), ("test", test)):
+        if not len(rows):
+            raise DataError(f"the data has {len(found.labels)} images, none of them to {name} on; expected more images")
+    return Dataset(found.images, found.labels, found.classes, train, validation, test)
+
+
+def _first(labels: NDArray[np.int64], order: NDArray[np.int64], share: float) -> NDArray[np.int64]:
+    """The first ``share`` of every class in an order."""
+    taken = [rows[: round(share * len(rows))] for k in np.unique(labels) if len(rows := order[labels[order] == k])]
+    return np.concatenate(taken) if taken else order[:0]
+
+
+def _folder(settings: Mapping[str, Any]) -> Path:
+    path = Path(settings["path"])
+    if not settings["path"] or not path.is_dir():
+        raise DataError(f"setting 'path' is {settings['path']!r}; expected the folder of the images")
+    return path
+
+
+def _read(settings: Mapping[str, Any], cache: Path | None) -> Labelled:
+    if settings["dataset"] == "digits":
+        return _digits()
+    if settings["dataset"] == "folder":
+        return folder.read(_folder(settings), settings["image_size"], cache)
+    return FORMATS[settings["dataset"]].read(_folder(settings))  # type: ignore[no-any-return]
+
+
+def _digits() -> Labelled:
+    from sklearn.datasets import load_digits
+
+    data, target = load_digits(return_X_y=True)
+    images = np.round(data * (255 / 16)).astype(np.uint8).reshape(-1, 1, 8, 8)
+    parts = np.full(len(images), TRAIN, np.int8)
+    return Labelled(images, target.astype(np.int64), parts, tuple("0123456789"))
