@@ -27,18 +27,18 @@ def interval_text(estimate: Estimate, *, signed: bool = False) -> str:
 
 
 def _on_best(c: Comparison) -> str:
-    what = f"expected best of {c.best_of}: {interval_text(c.best, signed=True)}"
+    what = f"expected best of {c.best_of} {interval_text(c.best, signed=True)}"
     if not c.best.sure:
-        return f"That {c.child.name} finds better configurations than {c.parent.name} cannot be claimed ({what})"
+        return f"That {c.child.name} finds better configurations than {c.parent.name} cannot be claimed: {what}"
     better = c.sign * c.best.value > 0
-    return f"{c.child.name} finds {'better' if better else 'worse'} configurations than {c.parent.name} ({what})"
+    return f"{c.child.name} finds {'better' if better else 'worse'} configurations than {c.parent.name}: {what}"
 
 
 def _on_mean(c: Comparison) -> str:
     if not c.mean.sure:
-        return f"the means do not differ beyond chance ({interval_text(c.mean, signed=True)})"
+        return f"the means do not differ beyond chance: {interval_text(c.mean, signed=True)}"
     better = c.sign * c.mean.value > 0
-    text = f"its mean is {'better' if better else 'worse'} by {_plain(abs(c.mean.value))}"
+    text = f"its mean is {'better' if better else 'worse'} by {number_text(abs(c.mean.value), digits=2)}"
     if not better or c.beyond is None or c.inside is None:
         return text
     there = f"{c.parent.name}'s own {_count(len(c.inside.values), 'trial')} in the same space"

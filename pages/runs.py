@@ -6,11 +6,18 @@ from dash import html
 
 from components import ids
 from components.cards import card
+from components.comparison import comparison_panel
 
 RUNS = (
     "Studies of this workspace that run or are shown. Each trains in a process of its own: closing this page changes "
     "nothing for it. The target is kept for the project. Time left is an estimate: the trials still to begin and the "
     "rest of those that run, at the median duration of the last 20 trials, divided by the workers."
+)
+
+COMPARISON = (
+    "What a refined study gained over the one it refined. Narrowing the space raises the mean by itself, so the "
+    "parent's own trials in the narrower space stand beside it, and the best is compared as the expected best of "
+    "equally many trials. The threshold is what the best 10 % of the parent reach, unless you type another."
 )
 
 
@@ -23,4 +30,10 @@ def layout() -> html.Div:
             html.Div(id=ids.RUNS),
         ]
     )
-    return html.Div([card("Runs", RUNS, running, export=False)], className="tr-stack")
+    return html.Div(
+        [
+            card("Runs", RUNS, running, export=False),
+            card("Comparison", COMPARISON, comparison_panel(), export=False),
+        ],
+        className="tr-stack",
+    )

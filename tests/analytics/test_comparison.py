@@ -136,7 +136,7 @@ def test_a_gain_beyond_narrowing_is_said() -> None:
     parent = study("parent", 1 - xs, xs)
     child = study("child", np.linspace(0.97, 1.1, 200), xs * 0.2, space=NARROW)
     text = claim(compare(parent, child, "accuracy"))
-    assert text.startswith("child finds better configurations than parent (expected best of 100: +0.1")
+    assert text.startswith("child finds better configurations than parent: expected best of 100 +0.1")
     assert "more than narrowing alone gives" in text
 
 
