@@ -55,7 +55,8 @@ class Lines:
 
 
 class MetricReader:
-    """Finds metrics and steps in lines; a metric without a step belongs to the last step that was printed.
+    """Finds metrics and steps in lines. A metric without a step belongs to the last step that was printed, unless it
+    stands there already: then it is a final value only, as programs print them at their end.
 
     ``patterns`` are regular expressions by metric (``step`` gives the step), with one group around the number;
     ``wanted`` are the metrics to log, None for all; ``known`` are names that are no metrics (hyperparameters).
@@ -66,23 +67,35 @@ class MetricReader:
         self._wanted = None if wanted is None else set(wanted)
         self._known = {*known, *_UNITS}
         self.step: int | None = None
+        self._there: set[str] = set()
         self.last: dict[str, float] = {}
 
     def read(self, line: str) -> tuple[int | None, dict[str, float]]:
-        """Step (None: none was printed yet) and metrics of a line.
+        """Step (None: none was printed yet) of a line, and its metrics at that step.
 
         Raises:
             RunError: a regular expression found something else than a number, or took too long.
         """
+        self._stepped = False
         found = self._json(line)
         if found is None:
             found = {name: _number(value) for name, value in _PAIR.findall(line)}
             steps = {unit.lower(): int(place) for unit, place in reversed(_STEP.findall(line))}
-            self.step = next((steps[unit] for unit in _UNITS if unit in steps), self.step)
+            if steps:
+                self._begin(next(steps[unit] for unit in _UNITS if unit in steps))
         found |= self._own(line)
         metrics = {name: value for name, value in found.items() if self._counts(name)}
         self.last |= metrics
+        if not self._stepped:
+            metrics = {name: value for name, value in metrics.items() if name not in self._there}
+        self._there |= set(metrics)
         return self.step, metrics
+
+    def _begin(self, step: int) -> None:
+        """A line tells its step."""
+        if step != self.step:
+            self._there = set()
+        self.step, self._stepped = step, True
 
     def _json(self, line: str) -> dict[str, float] | None:
         """Numbers of a JSON object; None if the line is none."""
@@ -97,7 +110,7 @@ class MetricReader:
         for unit in ("step", "epoch", "iteration", "iter"):
             place = entries.get(unit)
             if type(place) in (int, float) and place == place and 0 <= place < 10**15 and place == int(place):
-                self.step = int(place)
+                self._begin(int(place))
                 break
         numbers = {name: value for name, value in entries.items() if type(value) in (int, float)}
         return {name: _number(value) for name, value in numbers.items()}
@@ -111,7 +124,8 @@ class MetricReader:
                 continue
             try:
                 value = float(match[1])
-                self.step = int(value) if name == "step" else self.step
+                if name == "step":
+                    self._begin(int(value))
             except (ValueError, OverflowError):
                 raise RunError(f"pattern {name!r} found {match[1][:100]!r}; expected a number in its group") from None
             found[name] = value
