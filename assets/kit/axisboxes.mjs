@@ -103,7 +103,9 @@ export class AxisBoxes {
   #drawFold(pen, style) {
     const { names, open } = this.fold;
     const lines = open ? ["fold"] : foldedText(names, this.model.importance);
-    lines.forEach((words, i) => text(pen, fit(pen, words, FOLD - 6), 1 + FOLD / 2, 1 + HEIGHT / 2 + 14 * (i - (lines.length - 1) / 2), style.muted, "center", "middle"));
+    const room = FOLD - 6;
+    const fitting = (words) => (pen.measureText(words).width <= room ? words : fit(pen, words.replace("together ", ""), room));
+    lines.forEach((words, i) => text(pen, fitting(words), 1 + FOLD / 2, 1 + HEIGHT / 2 + 14 * (i - (lines.length - 1) / 2), style.muted, "center", "middle"));
     pen.setLineDash([3, 3]);
     outline(pen, 1, FOLD, style.edge);
     pen.setLineDash([]);

@@ -20,11 +20,14 @@ export function stateLanes({ table }) {
     .map((lane) => ({ ...lane, hint: `click: brush the ${lane.count} ${lane.label} trials` }));
 }
 
-/** The lanes of an axis whose plot ends at `bottom`; `states` are those of the objective's axis, null for others. */
-export function lanesOf({ table }, axis, states, bottom) {
+/**
+ * The lanes of an axis whose plot ends at `bottom`.
+ * @param {boolean} missing some rows have no value on it @param {object[]} states lanes of the objective's axis, else none
+ */
+export function lanesOf(axis, missing, states, bottom) {
   const y = (i) => bottom + 10 + LANE * (i + 0.5);
-  if (states?.length) return states.map((lane, i) => ({ ...lane, y: y(i), column: "state" }));
-  if (!table.columns.get(axis.name).values.some(Number.isNaN)) return [];
+  if (states.length) return states.map((lane, i) => ({ ...lane, y: y(i), column: "state" }));
+  if (!missing) return [];
   const label = axis.role === "param" ? "inactive" : "missing";
   const hint = `click: brush the trials where ${axis.name} is ${label}`;
   return [{ label, y: y(0), column: axis.name, missing: true, hint }];

@@ -48,6 +48,7 @@ function effectiveTest(effective) {
 function spans({ low, high }, scale) {
   return low.map((a, i) => {
     const b = high[i];
+    if (a === null) return { from: NaN, to: NaN, words: "" };
     const words = a === b ? scale.format(a) : `${scale.format(a)} … ${scale.format(b)}`;
     return { from: scale.toPixel(a), to: scale.toPixel(b), words };
   });

@@ -105,7 +105,7 @@ export class Dots {
 export class HaloDots extends Dots {
   /** See `Dots`; `grey` gives the accumulator of the grey layer. */
   constructor(xs, ys, comparable, canvas, radius, grey) {
-    super(xs, ys, comparable, canvas, radius + 1);
+    super(xs, ys, comparable, canvas, radius + (radius > 1.5 ? 1 : 0));
     this.core = discOf(radius * canvas.dpr, Math.round(canvas.width * canvas.dpr));
     this.grey = grey;
   }

@@ -8,11 +8,12 @@ export function percent(share) {
 }
 
 /**
- * A share with its uncertainty, "62 ± 4 %"; without bounds the share alone.
+ * A share with its uncertainty, "62 ± 4 %"; the share alone without bounds, and where they round to it.
  * @param {[number, number | null, number | null]} bounds value, low, high
  */
 export function shareText([value, low, high]) {
-  if (low === null || high === null) return percent(value);
-  const half = 50 * (high - low);
-  return `${percent(value).replace(" %", "")} ± ${half < 0.95 ? Number(half.toFixed(1)) : Math.round(half)} %`;
+  const half = low === null || high === null ? 0 : 50 * (high - low);
+  if (half < 0.05) return percent(value);
+  const middle = value < 0.0005 ? "0" : percent(value).replace(" %", "");
+  return `${middle} ± ${half < 0.95 ? Number(half.toFixed(1)) : Math.round(half)} %`;
 }

@@ -19,7 +19,7 @@ const { cellAt, surfaceRange } = await import(`${kit}/heat.mjs`);
 const { cellsOf, effectiveSpans, effectiveText, expectedRange, isEffective, placeIn, placesOf, toggleEffective } = await import(`${kit}/marginals.mjs`);
 const { HaloDots, lanePositions } = await import(`${kit}/points.mjs`);
 const { Lines } = await import(`${kit}/rowmarks.mjs`);
-const { scaleOf } = await import(`${kit}/scale.mjs`);
+const { formatNumber, scaleOf } = await import(`${kit}/scale.mjs`);
 const { percent, shareText } = await import(`${kit}/shares.mjs`);
 
 const effective = (brush) => ({ ranges: [], values: [], missing: false, threshold: 0.8, ...brush, brush: { ranges: [], values: [], missing: false, ...brush } });
@@ -27,7 +27,7 @@ const rate = {
   name: "rate", kind: "float", inactive: true, grid: [2, 20, 200, null], low: [1, 10, 100, null], high: [10, 100, 1000, null],
   mean: [0.2, 0.8, 0.9, 0.4], std: [0.1, 0.1, 0.1, 0.2], support: [5, 3, 0, 7], effective: effective({ ranges: [[10, 1000]] }),
 };
-const logScale = scaleOf({ low: 1, high: 1000, log: true, format: String }, 300, 0);
+const logScale = scaleOf({ low: 1, high: 1000, log: true, format: formatNumber }, 300, 0);
 const levels = ["a", true, "b"];
 const kinds = {
   name: "kind", kind: "category", inactive: false, grid: ["b", "a", true], low: [null, null, null], high: [null, null, null],
@@ -40,6 +40,9 @@ const bandScale = scaleOf({ order: [2, 0, 1], labels: ["a", "true", "b"] }, 0, 9
 test("a share is a percentage with sensible digits, its uncertainty half the interval", () => {
   assert.deepEqual([0.623, 0.004, 0.0001, 0, 1].map(percent), ["62 %", "0.4 %", "< 0.1 %", "0 %", "100 %"]);
   assert.equal(shareText([0.62, 0.58, 0.66]), "62 ± 4 %");
+  assert.equal(shareText([0.0424, 0.04, 0.046]), "4.2 ± 0.3 %");
+  assert.equal(shareText([0.003, 0.0029, 0.0031]), "0.3 ± 0.0 %");
+  assert.equal(shareText([0.0001, 0.0001, 0.0001]), "< 0.1 %");
   assert.equal(shareText([0.62, null, null]), "62 %");
 });
 

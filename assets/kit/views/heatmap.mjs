@@ -2,10 +2,10 @@
  * The interaction of the two active hyperparameters (HyperTendril 5.3.2, Fig. 6B): the metric expected over both, all others
  * averaged, with the trials on top. Pale and hatched where no trial is near.
  *
- * Rectangles brush as in a trade-off; brushes of the two axes are drawn as bands.
+ * Rectangles brush as in a trade-off; brushes of the two axes are drawn too.
  */
-import { drawBands, inBox, pairTarget, regionBoxes, regionTarget } from "../boxes.mjs";
-import { brushBox, fit, horizontalAxis, paragraph, ring, text, verticalAxis } from "../draw.mjs";
+import { inBox, pairTarget, regionBoxes, regionTarget, spansOf } from "../boxes.mjs";
+import { fit, horizontalAxis, paragraph, ring, text, verticalAxis } from "../draw.mjs";
 import { evidenceRows } from "../evidence.mjs";
 import { laneTarget } from "../gestures.mjs";
 import { cellAt, drawCells, drawRamp, surfaceRange } from "../heat.mjs";
@@ -106,7 +106,7 @@ export class Heatmap extends View {
     this.ys = lanePositions(yScale, model.table.columns.get(y).values, 1, this.laneY, counts);
     this.area = (plot[1] - plot[0]) * (plot[3] - plot[2]);
     this.count = counts.reduce((sum, bit) => sum + bit, 0);
-    this.radius = Math.min(RADIUS, dotRadius(this.count, this.area));
+    this.radius = Math.min(RADIUS, Math.max(1, 0.7 * dotRadius(this.count, this.area)));
     this.dots = new HaloDots(this.xs, this.ys, model.comparable, { dpr: this.dpr, width, height }, this.radius, () => this.marks.grey);
     this.style.contextPixel = this.style.surfacePixel;
   }
@@ -157,14 +157,21 @@ export class Heatmap extends View {
 
   brushes(pen) {
     if (!this.cell) return;
-    drawBands(pen, this.model, this.cell, this.style);
-    for (const { box: [x0, x1, y0, y1] } of regionBoxes(this.model.brushes, this.cell)) {
-      brushBox(pen, x0, y0, Math.max(1, x1 - x0), Math.max(1, y1 - y0), this.style);
+    const { model: { brushes }, cell: { x, y, xScale, yScale, plot: [left, right, top, bottom] } } = this;
+    for (const [a, b] of spansOf(this.model, x, xScale)) this.#outline(pen, a, b, top, bottom);
+    for (const [a, b] of spansOf(this.model, y, yScale)) this.#outline(pen, left, right, a, b);
+    if (this.laneX && brushes[x]?.missing) this.#outline(pen, ...this.laneX, top, bottom);
+    if (this.laneY && brushes[y]?.missing) this.#outline(pen, left, right, ...this.laneY);
+    for (const { box } of regionBoxes(brushes, this.cell)) this.#outline(pen, ...box);
+  }
+
+  /** A brush as a line with a border of its own, which shows on any colour. */
+  #outline(pen, x0, x1, y0, y1) {
+    for (const [colour, width] of [[this.style.surface, 4], [this.style.accent, 2]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.strokeRect(x0, y0, Math.max(1, x1 - x0), Math.max(1, y1 - y0));
     }
-    const [left, right, top, bottom] = this.cell.plot;
-    const { brushes } = this.model;
-    if (this.laneX && brushes[this.cell.x]?.missing) brushBox(pen, this.laneX[0], top, LANE, bottom - top, this.style);
-    if (this.laneY && brushes[this.cell.y]?.missing) brushBox(pen, left, this.laneY[0], right - left, LANE - 4, this.style);
   }
 
   trace(pen, row) {

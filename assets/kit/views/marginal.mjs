@@ -105,7 +105,7 @@ export class Marginal extends View {
   get message() {
     const { state, refused, whole } = this.model.importance;
     if (state === "refused") return refused.refused;
-    if (!this.name) return "Press the box over an axis to see how the metric depends on that hyperparameter; press two for both at once.";
+    if (!this.name) return "Press a bar, or the box over an axis, to see how the metric depends on that hyperparameter; press a square, or two boxes, for both at once.";
     if (state === "loading") return "Importance is being computed …";
     return whole.marginals ? `${this.name} is not in the study that importance speaks of.` : "This method tells shares, but no expected values.";
   }
@@ -145,6 +145,7 @@ export class Marginal extends View {
     pen.setLineDash([2, 3]);
     line(pen, left, y, right, y, this.style.muted);
     pen.setLineDash([]);
+    text(pen, `effective from ${this.model.axis(this.metric).format(effective.threshold)}`, right, y - 4, this.style.muted, "right");
     for (const [x0, x1] of effectiveSpans(this.cells)) drawBracket(pen, x0, x1, bottom - 4, this.style.ink, false);
   }
 

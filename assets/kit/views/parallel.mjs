@@ -13,6 +13,7 @@ import { drawGutter, GUTTER, gutterNames, gutterOf, gutterTarget } from "../gutt
 import { drawLane, LANE, lanesOf, stateLanes } from "../lanes.mjs";
 import { effectiveText } from "../marginals.mjs";
 import { Lines } from "../rowmarks.mjs";
+import { toggleActive } from "../importance.mjs";
 import { lowDiscrepancy, scaleOf } from "../scale.mjs";
 import { foldable, parallelAxes } from "../axes.mjs";
 import { make, mountMenu } from "../menu.mjs";
@@ -65,13 +66,14 @@ export class Parallel extends View {
 
   geometry(width, height) {
     const { model } = this;
-    const names = parallelAxes(model).axes;
+    const { axes: names, note } = parallelAxes(model);
     const over = names.filter((name) => model.params.includes(name));
     const fold = foldable(model);
     const head = over.length ? BOX_ROW : 0;
     this.gutters = gutterNames(model);
     const states = stateLanes(model);
-    const bottom = height - 22 - LANE * Math.max(1, states.length);
+    const lacking = new Set(names.filter((name) => model.table.columns.get(name).values.some(Number.isNaN)));
+    const bottom = height - (note ? 22 : 10) - LANE * Math.max(states.length, Math.min(1, lacking.size));
     const right = Math.min(90, Math.max(74, width / (names.length + 1) / 2));
     const left = right + (fold ? FOLD - 24 : 0);
     const taken = GUTTER * names.filter((name) => this.gutters.includes(name)).length;
@@ -81,7 +83,7 @@ export class Parallel extends View {
     this.top = head + 16 + NAME_ROW * this.nameRows;
     let x = names.length > 1 ? left : width / 2;
     this.axesShown = names.map((name) => {
-      const shown = this.#axis(name, x, bottom, states);
+      const shown = this.#axis(name, x, bottom, lacking.has(name), states);
       x = shown.out + gap;
       return shown;
     });
@@ -90,12 +92,12 @@ export class Parallel extends View {
     this.order.run();
   }
 
-  #axis(name, x, bottom, states) {
+  #axis(name, x, bottom, missing, states) {
     const axis = this.model.axis(name);
     const down = axis.direction === "minimize";
     const scale = scaleOf(axis, down ? this.top : bottom, down ? bottom : this.top);
     const objective = name === this.model.objective?.name;
-    const lanes = lanesOf(this.model, axis, objective ? states : null, bottom);
+    const lanes = lanesOf(axis, missing, objective ? states : [], bottom);
     const out = x + (this.gutters.includes(name) ? GUTTER : 0);
     return { name, axis, scale, x, out, bottom, objective, lanes };
   }
@@ -236,12 +238,14 @@ export class Parallel extends View {
     });
   }
 
-  /** Dragging an axis' name moves the axis. */
+  /** Dragging an axis' name moves the axis; a click does what its box does. */
   #reorder(shown) {
     const { order } = this.model.settings;
+    const importable = this.model.params.includes(shown.name);
     return {
       cursor: "grab",
-      hint: `${shown.name}: drag to reorder`,
+      hint: `${shown.name}: drag to reorder${importable ? ", click to make it active" : ""}`,
+      click: () => importable && (toggleActive(this.model, shown.name), true),
       move: (x) => {
         const names = this.axesShown.map(({ name }) => name).filter((name) => name !== shown.name);
         const before = this.axesShown.filter(({ name, x: at }) => name !== shown.name && at < x).length;
