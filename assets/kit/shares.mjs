@@ -8,12 +8,12 @@ export function percent(share) {
 }
 
 /**
- * A share with its uncertainty, "62 ± 4 %"; the share alone without bounds, and where they round to it.
+ * A share with its uncertainty, both to the same digit: "62 ± 4 %"; without bounds, or next to nothing, the share alone.
  * @param {[number, number | null, number | null]} bounds value, low, high
  */
 export function shareText([value, low, high]) {
-  const half = low === null || high === null ? 0 : 50 * (high - low);
-  if (half < 0.05) return percent(value);
-  const middle = value < 0.0005 ? "0" : percent(value).replace(" %", "");
-  return `${middle} ± ${half < 0.95 ? Number(half.toFixed(1)) : Math.round(half)} %`;
+  const [points, half] = [100 * value, low === null || high === null ? 0 : 50 * (high - low)];
+  if (low === null || high === null || (points < 0.05 && half < 0.05)) return percent(value);
+  const digits = half < 0.95 ? 1 : 0;
+  return `${points.toFixed(digits)} ± ${half.toFixed(digits)} %`;
 }
