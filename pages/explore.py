@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from components.cards import card, view
+from components.importance import importance_card
 
 PARALLEL = (
     "One axis a hyperparameter, the objective last, better at the top. Drag along an axis to brush it, Shift and drag "
@@ -23,7 +24,7 @@ SLICES = "Each hyperparameter against each metric. Choose rows and columns; drag
 
 
 def layout() -> html.Div:
-    """Parallel coordinates over the full width, histograms and scatter side by side, slices below."""
+    """Parallel coordinates over the full width, histograms and scatter side by side, importance, slices."""
     pair = html.Div(
         [
             card("Metrics", HISTOGRAMS, view("histograms")),
@@ -35,6 +36,7 @@ def layout() -> html.Div:
         [
             card("Search space", PARALLEL, view("parallel")),
             pair,
+            importance_card(),
             card("Slices", SLICES, view("slices")),
         ],
         className="tr-stack",

@@ -2,10 +2,12 @@
  * Joins kit and page: mounts views, follows the server, mirrors brushes, focus and pins into Dash's stores when they come
  * to rest, and offers the automation hook `window.trellis` (docs/automation.md).
  */
+import { mountBasis } from "./basis.mjs";
 import { mountChips } from "./chips.mjs";
 import { mountExports } from "./export.mjs";
 import { Feed } from "./feed.mjs";
 import { ImportanceFeed } from "./importance.mjs";
+import { mountImportance } from "./importancecard.mjs";
 import { mountKeys } from "./keys.mjs";
 import { mountLegend } from "./legend.mjs";
 import { readLink, writeLink } from "./link.mjs";
@@ -24,7 +26,7 @@ import { Strips } from "./views/strips.mjs";
 
 const EXPLORE = { parallel: Parallel, marginal: Marginal, heatmap: Heatmap, histograms: Histograms, scatter: Scatter, slices: Slices };
 const VIEWS = { ...EXPLORE, monitor: Monitor, strips: Strips };
-const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable };
+const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable, importance: mountImportance, basis: mountBasis };
 const MOST_NUMBERS = 5000;
 
 /** Start the kit on this page. */

@@ -1,4 +1,4 @@
-/** Saves a view as a picture: clicks on `[data-export="png|svg"]` in the card of a `[data-view]`. */
+/** Saves a view as a picture: clicks on `[data-export="png|svg"]` in the card of a `[data-view]`; of several, the one in sight. */
 import { fileName, save } from "./download.mjs";
 import { SvgPen } from "./svgpen.mjs";
 
@@ -13,7 +13,8 @@ const LAYERS = ["context", "marks", "axes", "overlay"];
 export function mountExports(model, views) {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.('[data-export="png"], [data-export="svg"]');
-    const host = button?.closest(".tr-card")?.querySelector("[data-view]");
+    const hosts = [...(button?.closest(".tr-card")?.querySelectorAll("[data-view]") ?? [])];
+    const host = hosts.find((one) => views.get(one.dataset.view)?.visible);
     const view = views.get(host?.dataset.view);
     if (!view?.ready) return;
     const kind = button.dataset.export;

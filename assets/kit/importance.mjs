@@ -10,7 +10,8 @@
  *   updating  a newer answer is on its way
  *   lost      the server does not answer; it is asked again
  *   targets   one or two objects with the above, for each metric asked about; the first stands at the top as well
- *   surface   the expected metric over the two active hyperparameters; null without two
+ *   surface   the expected metric over the two active hyperparameters; null without two; a refusal where there is none
+ *   surfaceWithin  the same within the brushes, where settings.importance.surface is "within"; null without a brush
  * The event "importance" says that it changed, "active" that the active hyperparameters did.
  */
 import { postJson, Question } from "./question.mjs";
@@ -20,7 +21,7 @@ const AGAIN_MS = 5_000;
 const NOTHING = { state: "loading", study: null, metric: null, direction: null, whole: null, within: null, refused: null, updating: false, lost: false };
 
 /** What a model has before anything was asked. */
-export const NO_IMPORTANCE = { ...NOTHING, targets: [], surface: null };
+export const NO_IMPORTANCE = { ...NOTHING, targets: [], surface: null, surfaceWithin: null };
 
 /** Make a hyperparameter active, or no longer; at most two are, the last ones chosen. */
 export function toggleActive(model, name) {
@@ -28,7 +29,7 @@ export function toggleActive(model, name) {
   model.choose("active", active.includes(name) ? active.filter((other) => other !== name) : [...active, name].slice(-2), "active");
 }
 
-/** Change parts of what importance is asked for: study, metric, second, rows, method, quantile; null: as by default. */
+/** Change parts of what importance is asked for: study, metric, second, rows, method, quantile, best, surface; null: as by default. */
 export function chooseImportance(model, part) {
   const merged = Object.entries({ ...model.settings.importance, ...part }).filter(([, value]) => value !== null);
   model.choose("importance", Object.fromEntries(merged), "asked");
@@ -47,7 +48,7 @@ export class ImportanceFeed {
     const options = { post, kept: new Map(), changed: () => this.#changed() };
     const pair = () => ({ whole: new Question({ ...options, path: "/api/importance" }), within: new Question({ ...options, path: "/api/importance" }) });
     this.questions = [pair(), pair()];
-    this.surface = new Question({ ...options, path: "/api/surface" });
+    this.surfaces = { whole: new Question({ ...options, path: "/api/surface" }), within: new Question({ ...options, path: "/api/surface" }) };
     for (const event of ["data", "asked", "active"]) model.on(event, () => this.refresh());
     model.on("brush", () => this.refresh(false));
     model.on("commit", () => this.refresh());
@@ -58,11 +59,7 @@ export class ImportanceFeed {
     this.#resting = resting;
     const targets = this.targets();
     this.questions.forEach((asked, i) => this.#ask(asked, targets[i]));
-    const { active, importance } = this.model.settings;
-    const [a, b] = active.filter((name) => targets[0]?.names.includes(name));
-    const { whole } = this.questions[0];
-    const told = b && fits(whole, targets[0]) && whole.answer.single;
-    this.surface.want(told ? { ...bodyOf(targets[0], importance), method: "fanova", brushes: null, revision: whole.answer.revision, a, b } : null);
+    this.#askSurfaces(targets[0]);
     this.#publish(targets);
   }
 
@@ -106,6 +103,16 @@ export class ImportanceFeed {
     within.want(brushed ? { ...body, brushes: { ...this.model.brushes }, revision: answer.revision } : null, this.#resting);
   }
 
+  #askSurfaces(target) {
+    const { active, importance } = this.model.settings;
+    const [a, b] = active.filter((name) => target?.names.includes(name));
+    const { whole } = this.questions[0];
+    const body = b && fits(whole, target) && whole.answer.single && { ...bodyOf(target, importance), method: "fanova", revision: whole.answer.revision, a, b };
+    this.surfaces.whole.want(body ? { ...body, brushes: null } : null);
+    const brushed = body && importance.surface === "within" && Object.keys(this.model.brushes).length > 0;
+    this.surfaces.within.want(brushed ? { ...body, brushes: { ...this.model.brushes } } : null, this.#resting);
+  }
+
   /** The revision asked for: the newest, of a study that grows one that stays for a while. */
   #revision(study) {
     const entry = this.model.studies.get(study);
@@ -133,7 +140,7 @@ export class ImportanceFeed {
   }
 
   #all() {
-    return [this.surface, ...this.questions.flatMap(Object.values)];
+    return [this.surfaces, ...this.questions].flatMap(Object.values);
   }
 
   #changed() {
@@ -143,16 +150,16 @@ export class ImportanceFeed {
 
   #publish(targets) {
     const told = targets.map((target, i) => publicOf(target, this.questions[i]));
-    const surface = fits(this.surface, targets[0]) ? this.surface.answer : null;
-    const next = { ...(told[0] ?? NOTHING), targets: told, surface };
+    const [surface, surfaceWithin] = ["whole", "within"].map((part) => (fits(this.surfaces[part], targets[0]) ? this.surfaces[part].answer : null));
+    const next = { ...(told[0] ?? NOTHING), targets: told, surface, surfaceWithin };
     if (same(next, this.model.importance)) return;
     this.model.importance = next;
     this.model.emit("importance");
   }
 }
 
-function bodyOf({ study, metric, direction, rows, method }, { quantile = 0.75 }) {
-  return { study, metric, direction, rows, method, quantile };
+function bodyOf({ study, metric, direction, rows, method }, { quantile = 0.75, best = 0.1 }) {
+  return { study, metric, direction, rows, method, quantile, ...(method === "ped" && { best }) };
 }
 
 /** Whether the answer to a question is about the study, metric and rows of a target. */
