@@ -55,10 +55,8 @@ def load(settings: Mapping[str, Any], cache: Path | None = None) -> Dataset:
     """
     found = _read(settings, cache)
     order = np.random.default_rng(settings["split_seed"]).permutation(len(found.labels))
-    parts = found.parts.copy()
-    for part, share in ((TEST, settings["test_share"]), (VALIDATION, settings["validation_share"])):
-        if not (found.parts == part).any():
-            parts[_first(found.labels, order[parts[order] == TRAIN], share)] = part
+    shares = {TEST: settings["test_share"], VALIDATION: settings["validation_share"]}
+    parts = _split(found, order, {part: share for part, share in shares.items() if part not in found.parts})
     train = order[parts[order] == TRAIN]
     if settings["limit"]:
         train = train[: settings["limit"]]
@@ -69,10 +67,18 @@ def load(settings: Mapping[str, Any], cache: Path | None = None) -> Dataset:
     return Dataset(found.images, found.labels, found.classes, train, validation, test)
 
 
-def _first(labels: NDArray[np.int64], order: NDArray[np.int64], share: float) -> NDArray[np.int64]:
-    """The first ``share`` of every class in an order."""
-    taken = [rows[: round(share * len(rows))] for k in np.unique(labels) if len(rows := order[labels[order] == k])]
-    return np.concatenate(taken) if taken else order[:0]
+def _split(found: Labelled, order: NDArray[np.int64], shares: Mapping[int, float]) -> NDArray[np.int8]:
+    """The part of every image: of each class's images to train, in this order, the first go to other parts."""
+    parts = found.parts.copy()
+    pool = order[parts[order] == TRAIN]
+    for label in np.unique(found.labels[pool]):
+        rows = pool[found.labels[pool] == label]
+        begin = 0
+        for part, share in shares.items():
+            end = begin + round(share * len(rows))
+            parts[rows[begin:end]] = part
+            begin = end
+    return parts
 
 
 def _folder(settings: Mapping[str, Any]) -> Path:
