@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.trials import Trials
-from data.readers import journal, optuna_rdb, table
+from data.readers import folder, journal, optuna_rdb, table
 from data.readers.base import ReadError, Source
 from data.readers.databases import is_url
-from data.readers.files import file_at
+from data.readers.files import absolute, file_at, is_folder
 
 __all__ = ["READERS", "ReadError", "Reader", "Source", "open_source", "read"]
 
@@ -33,6 +33,7 @@ READERS = (
     Reader("Optuna database", optuna_rdb.can_read, lambda address, _roles, _curves: optuna_rdb.OptunaRdb(address)),
     Reader("Optuna journal", journal.can_read, lambda address, _roles, _curves: journal.Journal(address)),
     Reader("CSV or Parquet table", table.can_read, table.Table),
+    Reader("folder of runs", folder.can_read, lambda address, _roles, _curves: folder.Folder(address)),
 )
 
 
@@ -49,7 +50,8 @@ def open_source(
     text = os.fspath(address)
     expected = f"one of: {', '.join(reader.name for reader in READERS)}"
     if not is_url(text):
-        text = str(file_at(text, expected))
+        text = str(absolute(text))
+        text = text if is_folder(text) else str(file_at(text, expected))
     for reader in READERS:
         if reader.can_read(text):
             return reader.open(text, roles, curves)
@@ -72,7 +74,9 @@ def read(
 
 
 def _why_not(path: Path, expected: str) -> str:
-    """Why no reader knows a file."""
+    """Why no reader knows a file or folder."""
+    if is_folder(str(path)):
+        return f"{path} is a folder without a run; expected {folder.RUNS}"
     try:
         with path.open("rb") as file:
             head = file.read(16)

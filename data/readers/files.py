@@ -39,3 +39,11 @@ def absolute(address: str) -> Path:
         return Path(address).expanduser().resolve()
     except (OSError, ValueError, RuntimeError) as error:
         raise ReadError(f"{address!r} is no path: {error}") from error
+
+
+def is_folder(address: str) -> bool:
+    """Whether there is a folder at a path; an impossible path is none."""
+    try:
+        return Path(address).is_dir()
+    except (OSError, ValueError):
+        return False

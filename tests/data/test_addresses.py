@@ -39,8 +39,8 @@ def test_curves_that_are_a_pipe_are_refused_and_not_waited_for(results: Path) ->
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("", " is a folder; expected one of"),
-        (".", " is a folder; expected one of"),
+        ("", " is a folder without a run; expected one of"),
+        (".", " is a folder without a run; expected one of"),
         ("x" * 5000, "File name too long; expected one of"),
         ("~nobody-of-this-name/study.db", "'~nobody-of-this-name/study.db' is no path: Could not determine home"),
         ("mysql://me:secret@example/db", "^mysql://me@example/db is not read; expected sqlite:///FILE or postgresql:"),

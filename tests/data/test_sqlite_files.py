@@ -210,5 +210,5 @@ def test_what_is_no_optuna_database_is_refused_in_one_sentence(
 
 
 def test_a_folder_is_refused_in_one_sentence(results: Path) -> None:
-    with pytest.raises(ReadError, match="results is a folder; expected one of"):
+    with pytest.raises(ReadError, match="results is a folder without a run; expected one of"):
         read(results)

@@ -1,0 +1,109 @@
+"""Folders of runs: every run beneath a folder is a study, followed while it is written; nothing is written there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from analytics.trials import Trials
+from data.readers.base import ReadError
+from data.readers.evaluations import to_trials
+from data.readers.files import absolute
+from data.readers.runs import FORMATS, Format
+from data.readers.watch import Watch
+
+DEPTH = 6
+MOST_FOLDERS = 20_000
+RUNS = "one of: " + ", ".join(kind.name for kind in FORMATS)
+
+
+class Folder:
+    """The runs beneath a folder; see :class:`data.readers.base.Source`."""
+
+    is_table = False
+
+    def __init__(self, address: str) -> None:
+        self.path = absolute(address)
+        self.address, self.label = str(self.path), self.path.name
+        self.epoch = 0
+        self._runs: dict[Path, tuple[Format, Watch]] = {}
+        self._folders = Watch([])
+        self._built: dict[Path, Trials] = {}
+
+    def changed(self) -> bool:
+        return self._folders.changed() or any(watch.changed() for _, watch in self._runs.values())
+
+    def trials(self) -> list[Trials]:
+        if not self._runs or self._folders.changed():
+            self._look()
+        found = {}
+        for folder, (kind, watch) in self._runs.items():
+            if folder in self._built and not watch.changed():
+                found[folder] = self._built[folder]
+                continue
+            watch.mark()
+            try:
+                found[folder] = self._build(folder, kind)
+            except ReadError:
+                watch.forget()
+                raise
+        self._built = found
+        return list(found.values())
+
+    def close(self) -> None:
+        """Nothing stays open between reads."""
+
+    def _look(self) -> None:
+        """Find the runs; those that were there keep what is known of them."""
+        folders: list[Path] = []
+        runs = {}
+        for folder, kind in _runs(self.path, folders):
+            known = self._runs.get(folder)
+            files = kind.files(folder)
+            same = known is not None and known[0] is kind and known[1].paths == tuple(files)
+            runs[folder] = known if same and known else (kind, Watch(files))
+        if not runs:
+            raise ReadError(f"{self.path} is a folder without a run; expected {RUNS}")
+        self._folders = Watch(folders)
+        self._folders.mark()
+        self._runs = runs
+
+    def _build(self, folder: Path, kind: Format) -> Trials:
+        own_id = folder.relative_to(self.path).as_posix()
+        try:
+            run = kind.read(folder)
+        except OSError as error:
+            raise ReadError(f"{error.filename or folder}: {error.strerror}; expected a readable file") from error
+        return to_trials(self.address, own_id, folder.name if own_id == "." else own_id, run)
+
+
+def can_read(address: str) -> bool:
+    """Whether an address is a folder with a run in it or beneath it."""
+    path = Path(address).expanduser()
+    return path.is_dir() and next(_runs(path.resolve(), []), None) is not None
+
+
+def _runs(root: Path, seen: list[Path]) -> Iterator[tuple[Path, Format]]:
+    """The runs at and beneath a folder, and the folders ``seen`` on the way; links are not followed."""
+    waiting = [(root, 0)]
+    while waiting:
+        folder, depth = waiting.pop()
+        seen.append(folder)
+        if len(seen) > MOST_FOLDERS:
+            raise ReadError(f"{root} holds more than {MOST_FOLDERS:,} folders; expected fewer: open one of them")
+        kind = next((kind for kind in FORMATS if kind.recognises(folder)), None)
+        if kind is not None:
+            yield folder, kind
+        elif depth < DEPTH:
+            waiting += [(inner, depth + 1) for inner in reversed(_inner(folder))]
+
+
+def _inner(folder: Path) -> list[Path]:
+    """The folders in a folder, by name; hidden ones and links left out."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [e.name for e in entries if e.is_dir(follow_symlinks=False) and not e.name.startswith(".")]
+    except OSError:
+        return []
+    return [folder / name for name in sorted(found)]

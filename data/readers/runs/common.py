@@ -1,0 +1,73 @@
+"""What the formats of runs share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analytics.space import Hyperparameter
+from analytics.trials import Direction, Metric
+from data.readers.base import ReadError
+from data.readers.configspace import ConfigSpaceError, hyperparameters
+from data.readers.evaluations import number
+from data.readers.files_within import read_json
+
+DEEP = 3
+"""Numbers nested deeper than this in a result are left out."""
+
+TITLED = re.compile(r"metric:(?P<name>.*?)\s*(\[[^\]]*\])?\s*\((?P<way>minimize|maximize)\)")
+
+
+def head(path: Path, size: int = 256) -> bytes:
+    """The first bytes of a plain file; empty where there is none."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError:
+        return b""
+
+
+def declared_space(folder: Path) -> tuple[list[Hyperparameter], list[str]]:
+    """The space that ``configspace.json`` declares, none without one, and notes on what it lost.
+
+    Raises:
+        ReadError: it is there and cannot be read.
+    """
+    path = folder / "configspace.json"
+    if not path.is_file():
+        return [], []
+    try:
+        return hyperparameters(read_json(path))
+    except ConfigSpaceError as error:
+        raise ReadError(f"{path}: {error}") from error
+
+
+def numeric(values: Any, prefix: str = "", depth: int = DEEP) -> dict[str, float]:
+    """The numbers of a nested mapping under joined names, as in ``train/loss``."""
+    found: dict[str, float] = {}
+    for key, value in values.items() if isinstance(values, Mapping) else ():
+        name = f"{prefix}/{key}" if prefix else str(key)
+        if isinstance(value, Mapping) and depth > 1:
+            found |= numeric(value, name, depth - 1)
+        elif isinstance(value, (bool, int, float)):
+            found[name] = number(value)
+    return found
+
+
+def skipped_note(skipped: int) -> list[str]:
+    """A sentence on lines that were still being written."""
+    lines = "a last line is" if skipped == 1 else f"{skipped} last lines are"
+    return [f"{lines[0].upper()}{lines[1:]} still being written and left out."] if skipped else []
+
+
+def titled_metric(column: str) -> Metric | None:
+    """The metric of a column called as in ``metric:accuracy [0.0, 1.0] (maximize)``; None for another."""
+    found = TITLED.fullmatch(column)
+    if not found:
+        return None
+    way: Direction = "maximize" if found["way"] == "maximize" else "minimize"
+    return Metric(found["name"], way, objective=True)

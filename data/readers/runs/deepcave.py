@@ -1,0 +1,81 @@
+"""DeepCAVE's own folder: ``meta.json``, ``configs.json``, ``history.jsonl``, ``configspace.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analytics.columns import State
+from analytics.trials import Metric
+from data.readers.base import ReadError
+from data.readers.evaluations import Evaluation, Run, number
+from data.readers.files_within import read_json, read_lines
+from data.readers.runs.common import declared_space, numeric, skipped_note
+
+NAME = "DeepCAVE folder"
+META, CONFIGS, HISTORY = "meta.json", "configs.json", "history.jsonl"
+SUCCESS = 1
+
+
+def recognises(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in (META, CONFIGS, HISTORY))
+
+
+def files(folder: Path) -> list[Path]:
+    return [folder / name for name in (META, CONFIGS, HISTORY, "configspace.json")]
+
+
+def read(folder: Path) -> Run:
+    """The run in a folder.
+
+    Raises:
+        ReadError: a file is damaged; names it and the line.
+    """
+    objectives = _objectives(folder / META)
+    configs = read_json(folder / CONFIGS)
+    if not isinstance(configs, Mapping):
+        raise ReadError(f"{folder / CONFIGS} is no mapping; expected configurations by their numbers")
+    lines, skipped = read_lines(folder / HISTORY)
+    names = [metric.name for metric in objectives]
+    evaluations = [_evaluation(folder / HISTORY, at, line, configs, names) for at, line in enumerate(lines, 1)]
+    space, notes = declared_space(folder)
+    return Run(evaluations, objectives, space, notes=[*notes, *skipped_note(skipped)])
+
+
+def _objectives(path: Path) -> list[Metric]:
+    meta = read_json(path)
+    entries = meta.get("objectives") if isinstance(meta, Mapping) else None
+    if not isinstance(entries, list) or not all(isinstance(e, Mapping) and "name" in e for e in entries):
+        raise ReadError(f"{path} lists no objectives; expected DeepCAVE's description of a run")
+    return [
+        Metric(str(e["name"]), "maximize" if e.get("optimize") == "upper" else "minimize", objective=True)
+        for e in entries
+    ]
+
+
+def _evaluation(path: Path, at: int, line: Any, configs: Mapping[str, Any], names: list[str]) -> Evaluation:
+    match line:
+        case [int() as config, budget, seed, list() as costs, start, end, int() as status, *extra]:
+            pass
+        case _:
+            raise ReadError(f"{path}: line {at} is {str(line)[:60]!r}; expected [configuration, budget, seed, …]")
+    params = configs.get(str(config))
+    if not isinstance(params, Mapping):
+        raise ReadError(f"{path}: line {at} is of configuration {config}, which {CONFIGS} lacks")
+    measured = {name: value for name, value in zip(names, map(number, costs), strict=False) if value == value}
+    return Evaluation(
+        params,
+        {**measured, **numeric(extra[0] if extra else {})},
+        State.COMPLETE if status == SUCCESS else State.FAILED,
+        config,
+        _known(budget),
+        _known(start),
+        _known(end),
+        {} if seed in (None, -1) else {"seed": number(seed)},
+    )
+
+
+def _known(value: Any) -> float | None:
+    found = number(value)
+    return found if found == found else None
