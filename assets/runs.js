@@ -5,18 +5,14 @@
   const LOOK_MS = 2000;
   let running = false;
   let looks = 0;
-  let stale = true;
+  let tab = "";
 
   const page = () => window.dash_clientside;
   const onTab = () => document.documentElement.dataset.tab === "runs";
 
   /** The server looks only at what is seen: `tick` says that only running trials can have changed. */
   function look(tick) {
-    if (!onTab()) {
-      stale ||= !tick;
-      return;
-    }
-    stale = false;
+    if (!onTab()) return;
     looks += 1;
     page().set_props("store-runs-look", { data: { count: looks, tick } });
   }
@@ -47,7 +43,11 @@
     const form = event.key === "Enter" && event.target.matches?.("input") && event.target.closest("[data-form]");
     if (form) press(form.querySelector("button[data-enter]"), event.target);
   });
-  window.addEventListener("trellis:layout", () => stale && onTab() && look(false));
+  window.addEventListener("trellis:layout", () => {
+    const opened = onTab() && tab !== "runs";
+    tab = document.documentElement.dataset.tab;
+    if (opened) look(false);
+  });
   setInterval(tick, LOOK_MS);
 
   const functions = {
