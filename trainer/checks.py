@@ -36,8 +36,10 @@ def name(value: Any, where: str) -> str:
 
 
 def one_of(value: Any, where: str, choices: Iterable[str]) -> None:
-    if not isinstance(value, str) or value not in choices:
-        raise SpecError(f"{where} is {value!r}; expected {' or '.join(choices)}")
+    known = list(choices)
+    if not isinstance(value, str) or value not in known:
+        expected = " or ".join(known) if len(known) < 4 else "one of " + ", ".join(known)
+        raise SpecError(f"{where} is {value!r}; expected {expected}")
 
 
 def whole(value: Any, where: str, low: int, high: int) -> int | None:

@@ -13,12 +13,11 @@ from typing import Any
 from optuna.storages import RDBStorage
 
 from data.workspace import Workspace
-from trainer import search, storage
+from trainer import searches, storage
 from trainer.answers import answer
 from trainer.executor import LocalExecutor, Result, TrialError
 from trainer.journal import Journal
 from trainer.locks import StudyLock
-from trainer.objectives import BUILTIN
 from trainer.run import Task
 from trainer.search import Asked, Outcome, Search
 from trainer.spec import StudySpec
@@ -71,8 +70,7 @@ class Controller:
         self._workspace, self._study_id = workspace, study_id
         self.spec: StudySpec = storage.load_spec(workspace, study_id)
         self._backend = backend
-        builtin = self.spec.objective.type == "builtin"
-        self._executor = LocalExecutor(BUILTIN[self.spec.objective.target].preload if builtin else ())
+        self._executor = LocalExecutor(self.spec.objective.preload)
         self._journal = Journal(workspace, study_id)
         self._events: queue.SimpleQueue[tuple[Future[Result], tuple[Any, ...] | None]]
         self._events = queue.SimpleQueue()
@@ -82,7 +80,7 @@ class Controller:
 
     def run(self) -> str:
         """Run trials until the budget is spent or a stop is requested."""
-        self._search: Search = search.begin(self.spec, self._backend)
+        self._search: Search = searches.begin(self.spec, self._backend)
         try:
             while True:
                 while len(self._running) < self.spec.workers and self._may_begin():
@@ -136,7 +134,8 @@ class Controller:
             locks=str(self._workspace.locks),
             env=dict(objective.env),
             settings=dict(objective.settings),
-            metrics=tuple(self.spec.metrics),
+            metrics=dict(self.spec.metrics),
+            handed_on=asked.hands_on,
             checkpoint_in=None if begun is None else str(runs / "checkpoints" / str(begun)),
             threads=max(1, (os.cpu_count() or 1) // self.spec.workers),
         )
@@ -159,6 +158,8 @@ class Controller:
         if kind == "prune":
             asked.end("pruned")
             return True
+        if kind == "cut":
+            return asked.cut
         return answer(asked.trial, self.spec.space, kind, *content)
 
     def _goes_on(self, asked: Asked, step: int, metrics: Mapping[str, float]) -> bool:

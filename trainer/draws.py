@@ -1,4 +1,4 @@
-"""Which configuration comes next: fresh draws by their place, and those that an interruption cut short."""
+"""Which trial comes next: fresh ones by their place, and those that repeat another; the names of their attributes."""
 
 from __future__ import annotations
 
@@ -11,37 +11,62 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 from optuna.trial import FrozenTrial, TrialState
 
 from analytics.space import SearchSpace
+from trainer.pruners import BRACKET
 
 SEED, BUDGET = "trellis:seed", "trellis:budget"
-REASON, STOPPED, AGAIN = "trellis:reason", "trellis:stopped", "trellis:again"
+REASON, STOPPED, AGAIN, FROM = "trellis:reason", "trellis:stopped", "trellis:again", "trellis:from"
+LOG, REPEAT, ENQUEUED = "trellis:log", "trellis:repeat", "trellis:enqueued"
+CONFIG, MEMBER, PARENT, KIND = "trellis:config", "trellis:member", "trellis:parent", "trellis:kind"
+GENERATION, BATCH, RUNG = "trellis:generation", "trellis:batch", "trellis:rung"
+KEPT = (SEED, CONFIG, MEMBER, PARENT, KIND, GENERATION, BATCH, BRACKET, REPEAT, ENQUEUED)
+"""What a trial that repeats another one takes over from it."""
 INTERRUPTED = "the controller ended while the trial was running; its configuration is run again"
 
 
 class Draws:
-    """Places of a study's configurations, counted from 0. A trial that repeats an interrupted one keeps its place."""
+    """Places of a study's configurations, counted from 0. A trial that repeats another one keeps its place."""
 
     def __init__(self, trials: Sequence[FrozenTrial]) -> None:
         self._places: dict[int, int] = {}
+        self._waiting: deque[int] = deque()
         self.fresh = 0
         for trial in trials:
-            first = trial.user_attrs.get(AGAIN)
-            if first is None:
-                self._places[trial.number] = self.fresh
-                self.fresh += 1
-            else:
-                self._places[trial.number] = self._places[first]
-        self._waiting = deque(t.number for t in trials if t.state is TrialState.WAITING)
+            if FROM not in trial.user_attrs:
+                self.enqueued(trial.user_attrs.get(AGAIN, trial.user_attrs.get(REPEAT)))
+                place = self._waiting[-1] if trial.state is TrialState.WAITING else self._waiting.pop()
+                self._places[trial.number] = place
 
     @property
-    def waiting(self) -> bool:
-        return bool(self._waiting)
+    def waiting(self) -> int:
+        """How many trials are enqueued."""
+        return len(self._waiting)
 
+    def enqueued(self, again: int | None = None) -> int:
+        """A trial was enqueued, a fresh one or to repeat the trial ``again``; returns its place."""
+        if again is None:
+            self.fresh += 1
+        self._waiting.append(self.fresh - 1 if again is None else self._places[again])
+        return self._waiting[-1]
+
+    @property
     def next(self) -> int:
-        """The place of the trial that is asked for now."""
-        if self._waiting:
-            return self._places[self._waiting.popleft()]
-        self.fresh += 1
-        return self.fresh - 1
+        """The place of the trial that is first in the queue."""
+        return self._waiting[0]
+
+    def begun(self, number: int) -> None:
+        """The first in the queue was asked for."""
+        self._places[number] = self._waiting.popleft()
+
+
+def enqueue_again(
+    study: optuna.Study, trial: FrozenTrial, space: SearchSpace, attributes: Mapping[str, Any] | None = None
+) -> None:
+    """Enqueue a trial's configuration once more, with the same lineage; ``attributes`` is that it is run again with
+    the same seed, unless given."""
+    complete = all(name in trial.params for name, h in space.items() if h.active(trial.params))
+    kept = {key: trial.user_attrs[key] for key in KEPT if key in trial.user_attrs}
+    params = trial.params if complete else trial.system_attrs.get("fixed_params", {})
+    study.enqueue_trial(params, user_attrs={**kept, **({AGAIN: trial.number} if attributes is None else attributes)})
 
 
 def enqueue_interrupted(study: optuna.Study, space: SearchSpace) -> int:
@@ -56,8 +81,7 @@ def enqueue_interrupted(study: optuna.Study, space: SearchSpace) -> int:
         if trial.state is not TrialState.RUNNING and not trial.user_attrs.get(STOPPED):
             continue
         if trial.number not in repeated:
-            complete = all(name in trial.params for name, h in space.items() if h.active(trial.params))
-            study.enqueue_trial(trial.params if complete else {}, user_attrs={AGAIN: trial.number})
+            enqueue_again(study, trial, space)
             enqueued += 1
         if trial.state is TrialState.RUNNING:
             study._storage.set_trial_user_attr(trial._trial_id, REASON, INTERRUPTED)

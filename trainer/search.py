@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-import logging
+import math
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import optuna
-from optuna.storages import BaseStorage
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
-from trainer.algorithms import ALGORITHMS, PRUNERS, trial_seeds
-from trainer.draws import BUDGET, REASON, SEED, STOPPED, Draws, enqueue_interrupted, objective_values, suggest
-from trainer.spec import StudySpec
+from trainer.algorithms import ALGORITHMS, Algorithm
+from trainer.attempts import follow_ups
+from trainer.draws import (
+    BUDGET,
+    CONFIG,
+    LOG,
+    REASON,
+    RUNG,
+    SEED,
+    STOPPED,
+    Draws,
+    enqueue_again,
+    objective_values,
+    suggest,
+)
+from trainer.listing import Configuration
+from trainer.samplers import Draw, trial_seeds
+from trainer.spec import Budget, StudySpec
 
-log = logging.getLogger(__name__)
+RUNGED = ("halving", "hyperband")
+COMPLETED_RUNG = "completed_rung_"
 
 
 @dataclass
@@ -25,8 +40,8 @@ class Asked:
     """A trial that was asked for.
 
     It trains from the step after ``after`` to ``steps`` (None: as far as its objective goes), from the checkpoint of
-    trial ``checkpoint_from`` where that is given. ``cut`` says why it was told to end early, ``last`` is what it
-    reported last, ``step`` where.
+    trial ``checkpoint_from`` where that is given; ``hands_on``: others may go on from its own. ``cut`` says in a word
+    why it was told to end early, ``reason`` in a sentence; ``last`` is what it reported last, ``step`` where.
     """
 
     trial: optuna.Trial
@@ -35,6 +50,7 @@ class Asked:
     steps: int | None = None
     after: int = 0
     checkpoint_from: int | None = None
+    hands_on: bool = False
     cut: str | None = None
     reason: str | None = None
     step: int | None = None
@@ -52,18 +68,30 @@ class Asked:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a trial's process ended: its final metrics, those reported last among them, or why it failed."""
+    """How a trial's process ended: its final metrics, those reported last among them, or why it failed; ``log`` is the
+    end of what it printed."""
 
     metrics: Mapping[str, float]
     failed: str | None = None
+    log: str = ""
 
 
 class Search(ABC):
-    """One study's algorithm over its storage. All methods are called from the controller's thread."""
+    """One study's algorithm over its storage. All methods are called from the controller's thread.
+
+    ``limit`` is how many configurations run in all, None if the algorithm or the time ends the study; it may be raised
+    on the way.
+    """
 
     def __init__(self, spec: StudySpec, study: optuna.Study) -> None:
         self.spec, self.study = spec, study
         self.limit = spec.budget.trials
+        self._draws = Draws(study.get_trials(deepcopy=False))
+        self._configurations: Sequence[Configuration] = ()
+
+    @property
+    def algorithm(self) -> Algorithm:
+        return ALGORITHMS[self.spec.algorithm.name]
 
     @abstractmethod
     def ready(self) -> bool:
@@ -73,14 +101,39 @@ class Search(ABC):
     def done(self) -> bool:
         """Whether no trial will be asked for any more, however those under way end."""
 
-    @abstractmethod
     def ask(self) -> Asked:
-        """The next trial; only while :meth:`ready`."""
+        """The next trial; only while :meth:`ready`.
+
+        An Optuna objective says itself, while it runs, what it wants suggested: there ``params`` is empty.
+        """
+        if not self._draws.waiting:
+            self._enqueue()
+        place = self._draws.next
+        sampler_seed, seed = trial_seeds(self.spec.seed or 0, place)
+        self.study.sampler = self.algorithm.sampler(self._draw(place, sampler_seed))
+        trial = self.study.ask()
+        self._draws.begun(trial.number)
+        params = {} if self.spec.objective.type == "optuna" else suggest(trial, self.spec.space)
+        known = trial.user_attrs
+        for key, value in ((SEED, seed), (CONFIG, place)):
+            if key not in known:
+                trial.set_user_attr(key, value)
+        return Asked(trial, params, known.get(SEED, seed), self.spec.budget.steps)
+
+    @abstractmethod
+    def _enqueue(self) -> None:
+        """Enqueue what comes next; only while nothing is enqueued."""
+
+    def extend(self, budget: Budget) -> None:
+        """Go on to another budget."""
+        self.limit = budget.trials
 
     def report(self, asked: Asked, step: int, metrics: Mapping[str, float]) -> bool:
         """Take a report in; whether the trial may go on."""
         asked.last.update(metrics)
         asked.step = step
+        if step == 0 and (broken := self._broken(metrics)):
+            asked.end("violated", broken)
         objective = next(iter(self.spec.metrics))
         if len(self.spec.metrics) == 1 and objective in metrics:
             with warnings.catch_warnings():
@@ -92,58 +145,69 @@ class Search(ABC):
 
     def tell(self, asked: Asked, outcome: Outcome) -> str:
         """Write how a trial ended, its state last; returns it in words."""
-        trial, metrics = asked.trial, outcome.metrics
-        if asked.step is not None:
-            trial.set_user_attr(BUDGET, asked.step)
-        for name, value in metrics.items():
-            if name not in self.spec.metrics and value == value:
-                trial.set_user_attr(name, value)
-        values: list[float] = []
+        trial, values = asked.trial, list[float]()
         failed = outcome.failed
         if failed is None and asked.cut is None:
-            values, failed = objective_values(metrics, list(self.spec.metrics))
+            values, failed = objective_values(outcome.metrics, [*self.spec.metrics, *self._limited()])
+        self._write(asked, outcome.metrics)
         if asked.cut == "stopped":
             trial.set_user_attr(STOPPED, True)
         elif reason := failed or asked.reason:
             trial.set_user_attr(REASON, reason)
         if asked.cut:
             self.study.tell(trial, state=TrialState.PRUNED)
-            return asked.cut
+            return f"{asked.cut}: {asked.reason}" if asked.reason else asked.cut
         if failed is not None:
+            trial.set_user_attr(LOG, outcome.log)
             self.study.tell(trial, state=TrialState.FAIL)
+            self._follow_up([asked.number])
             return f"failed: {failed}"
+        values = values[: len(self.spec.metrics)]
         self.study.tell(trial, values)
-        return " ".join(f"{name}={value:g}" for name, value in zip(self.spec.metrics, values, strict=False))
+        self._follow_up([asked.number])
+        return " ".join(f"{name}={value:g}" for name, value in zip(self.spec.metrics, values, strict=True))
 
+    def catch_up(self) -> None:
+        """Enqueue what a controller that was killed did not come to."""
+        self._follow_up(range(len(self.study.get_trials(deepcopy=False))))
 
-class OptunaSearch(Search):
-    """A search by one of Optuna's samplers and pruners."""
+    def _follow_up(self, ended: Iterable[int]) -> None:
+        """Enqueue what the ends of trials call for: a retry after a failure, repeats after a first result."""
+        if not self.spec.retries and self.spec.repeats == 1:
+            return
+        trials = self.study.get_trials(deepcopy=False)
+        for number, attributes in follow_ups(trials, ended, self.spec):
+            enqueue_again(self.study, trials[number], self.spec.space, attributes)
+            self._draws.enqueued(number)
 
-    def __init__(self, spec: StudySpec, study: optuna.Study) -> None:
-        super().__init__(spec, study)
-        self._draws = Draws(study.get_trials(deepcopy=False))
+    def _write(self, asked: Asked, metrics: Mapping[str, float]) -> None:
+        """The trial's metrics, constraints and lineage, as far as they are known at its end."""
+        if asked.step is not None:
+            asked.trial.set_user_attr(BUDGET, asked.step)
+        for name, value in metrics.items():
+            if name not in self.spec.metrics and value == value:
+                asked.trial.set_user_attr(name, value)
+        for limit in self.spec.constraints:
+            value = metrics.get(limit.metric, math.nan)
+            for name, excess in limit.excesses(value).items() if value == value else ():
+                asked.trial.set_constraint(name, excess)
+        if self.spec.algorithm.pruner in RUNGED:
+            rungs = [key for key in self._stored(asked.number).system_attrs if key.startswith(COMPLETED_RUNG)]
+            if rungs:
+                asked.trial.set_user_attr(RUNG, len(rungs) - 1)
 
-    def ready(self) -> bool:
-        return not self.done()
+    def _broken(self, metrics: Mapping[str, float]) -> str | None:
+        """Which constraint metrics break that are known before training, in words."""
+        found = [limit.broken(metrics[limit.metric]) for limit in self.spec.constraints if limit.metric in metrics]
+        return next((sentence for sentence in found if sentence), None)
 
-    def done(self) -> bool:
-        return not self._draws.waiting and self.limit is not None and self._draws.fresh >= self.limit
+    def _limited(self) -> list[str]:
+        """Metrics beside the objectives that a constraint limits: a trial that lacks one has failed."""
+        return [limit.metric for limit in self.spec.constraints if limit.metric not in self.spec.metrics]
 
-    def ask(self) -> Asked:
-        sampler_seed, seed = trial_seeds(self.spec.seed or 0, self._draws.next())
-        algorithm = self.spec.algorithm
-        self.study.sampler = ALGORITHMS[algorithm.name].sampler(algorithm.settings, sampler_seed)
-        trial = self.study.ask()
-        params = suggest(trial, self.spec.space)
-        trial.set_user_attr(SEED, seed)
-        return Asked(trial, params, seed, self.spec.budget.steps)
+    def _stored(self, number: int) -> FrozenTrial:
+        return self.study.get_trials(deepcopy=False)[number]
 
-
-def begin(spec: StudySpec, backend: BaseStorage) -> Search:
-    """The search of a study that begins or goes on: what an interruption cut short is enqueued again."""
-    pruner = PRUNERS[spec.algorithm.pruner].pruner()
-    study = optuna.load_study(study_name=spec.name, storage=backend, pruner=pruner)
-    again = enqueue_interrupted(study, spec.space)
-    if again:
-        log.info("study %r: %d interrupted trials run again", spec.name, again)
-    return OptunaSearch(spec, study)
+    def _draw(self, place: int, seed: int) -> Draw:
+        algorithm, study_seed = self.spec.algorithm, self.spec.seed or 0
+        return Draw(seed, algorithm.settings, study_seed, place, self.spec.space, self._configurations)

@@ -4,42 +4,41 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analytics.columns import same_level
-from analytics.settings import SettingError, check_settings
-from analytics.space import Hyperparameter, SearchSpace, SpaceError, parse_hyperparameter, parse_space
+from analytics.space import SearchSpace, SpaceError, parse_space
 from analytics.trials import Direction
 from trainer import checks
-from trainer.algorithms import ALGORITHMS, PRUNERS
+from trainer.algorithms import ALGORITHMS
 from trainer.checks import SpecError
-from trainer.objectives import BUILTIN
+from trainer.choice import AlgorithmChoice, Limit, check_population, parse_algorithm, parse_constraints, parse_lists
+from trainer.earlier import Start, parse_start
+from trainer.objectives.spec import Objective, check_metrics, check_space, parse_objective
 
 __all__ = ["AlgorithmChoice", "Budget", "Objective", "SpecError", "StudySpec", "parse_spec"]
 
-LATER = ("optuna", "command")
-
-
-@dataclass(frozen=True)
-class Objective:
-    """What is trained: ``target`` is the name of a built-in objective, or ``module:function`` found from ``cwd``."""
-
-    type: str = "builtin"
-    target: str = "digits"
-    cwd: str | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
-    timeout: float | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class AlgorithmChoice:
-    name: str = "random"
-    pruner: str = "none"
-    settings: Mapping[str, Any] = field(default_factory=dict)
+KEYS = (
+    "name",
+    "project",
+    "parent",
+    "objective",
+    "space",
+    "metrics",
+    "algorithm",
+    "grids",
+    "configurations",
+    "constraints",
+    "budget",
+    "workers",
+    "threads",
+    "retries",
+    "repeats",
+    "seed",
+    "start",
+)
 
 
 @dataclass(frozen=True)
@@ -53,33 +52,51 @@ class Budget:
 
 @dataclass(frozen=True)
 class StudySpec:
-    """A checked study spec; ``metrics`` are what the search optimizes; ``seed`` None: drawn at the start."""
+    """A checked study spec; ``metrics`` are what the search optimizes; ``seed`` None: drawn at the start.
+
+    ``workers`` is how many trials run at a time, ``threads`` how many threads each may use (None: the cores, shared
+    out); ``retries`` how often a failed trial is tried again, ``repeats`` how often a configuration is trained in all.
+    """
 
     name: str
     space: SearchSpace
     metrics: Mapping[str, Direction]
     budget: Budget
-    objective: Objective = Objective()
-    algorithm: AlgorithmChoice = AlgorithmChoice()
+    objective: Objective = field(default_factory=Objective)
+    algorithm: AlgorithmChoice = field(default_factory=AlgorithmChoice)
     project: str = ""
     parent: str | None = None
     workers: int = 1
     seed: int | None = None
+    grids: Mapping[str, list[Any]] = field(default_factory=dict)
+    configurations: tuple[Mapping[str, Any], ...] = ()
+    constraints: tuple[Limit, ...] = ()
+    threads: int | None = None
+    retries: int = 0
+    repeats: int = 1
+    start: Start | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The mapping that :func:`parse_spec` reads."""
-        o, a, b = self.objective, self.algorithm, self.budget
+        b = self.budget
         return {
             "name": self.name,
             "project": self.project,
             "parent": self.parent,
-            "objective": {"type": o.type, "target": o.target, "cwd": o.cwd, "env": dict(o.env), "timeout": o.timeout},
+            "objective": self.objective.to_json(),
             "space": self.space.to_json(),
             "metrics": dict(self.metrics),
-            "algorithm": {"name": a.name, "pruner": a.pruner, "settings": dict(a.settings)},
+            "algorithm": self.algorithm.to_json(),
+            "grids": {name: list(values) for name, values in self.grids.items()},
+            "configurations": [dict(configuration) for configuration in self.configurations],
+            "constraints": {limit.metric: limit.to_json() for limit in self.constraints},
             "budget": {"trials": b.trials, "steps": b.steps, "seconds": b.seconds},
             "workers": self.workers,
+            "threads": self.threads,
+            "retries": self.retries,
+            "repeats": self.repeats,
             "seed": self.seed,
+            "start": self.start and self.start.to_json(),
         }
 
 
@@ -89,46 +106,33 @@ def parse_spec(mapping: Any, base: str | os.PathLike[str] | None = None) -> Stud
     Raises:
         SpecError: something in it is not possible.
     """
-    keys = ("name", "project", "parent", "objective", "space", "metrics", "algorithm", "budget", "workers", "seed")
-    entries = checks.mapping(mapping, "the study spec", keys)
-    objective = _objective(entries.get("objective"), Path(base or Path.cwd()))
+    entries = checks.mapping(mapping, "the study spec", KEYS)
+    objective = parse_objective(entries.get("objective"), Path(base or Path.cwd()))
     metrics = _metrics(entries.get("metrics"), objective)
+    space = _space(entries.get("space"), objective)
+    steps = checks.mapping(entries.get("budget") or {}, "budget").get("steps")
+    algorithm = parse_algorithm(entries.get("algorithm"), len(metrics), steps if isinstance(steps, int) else None)
+    algorithm = check_population(algorithm, space, objective, steps)
+    grids, configurations = parse_lists(entries, algorithm, space)
     return StudySpec(
         name=checks.name(entries.get("name"), "name"),
         project=checks.text(entries.get("project") or "", "project"),
         parent=None if entries.get("parent") is None else checks.name(entries["parent"], "parent"),
         objective=objective,
-        space=_space(entries.get("space"), objective),
+        space=space,
         metrics=metrics,
-        algorithm=_algorithm(entries.get("algorithm"), len(metrics)),
-        budget=_budget(entries.get("budget")),
+        algorithm=algorithm,
+        grids=grids,
+        configurations=tuple(configurations),
+        constraints=_constraints(entries.get("constraints"), objective),
+        budget=_budget(entries.get("budget"), ALGORITHMS[algorithm.name].finite),
         workers=checks.whole(entries.get("workers", 1), "workers", 1, 256) or 1,
+        threads=checks.whole(entries.get("threads"), "threads", 1, 1024),
+        retries=checks.whole(entries.get("retries"), "retries", 0, 100) or 0,
+        repeats=_repeats(entries.get("repeats"), algorithm),
+        start=parse_start(entries.get("start"), algorithm),
         seed=checks.whole(entries.get("seed"), "seed", 0, 2**63 - 1),
     )
-
-
-def _objective(value: Any, base: Path) -> Objective:
-    entries = checks.mapping(value or {}, "objective", ("type", "target", "cwd", "env", "timeout"))
-    kind = entries.get("type", "builtin")
-    if kind in LATER:
-        raise SpecError(f"objective.type is {kind!r}, which this version cannot run yet; expected builtin or python")
-    checks.one_of(kind, "objective.type", ("builtin", "python"))
-    target, cwd = entries.get("target", "digits" if kind == "builtin" else None), entries.get("cwd")
-    if kind == "builtin":
-        checks.one_of(target, "objective.target", BUILTIN)
-    elif not isinstance(target, str) or not all(p.isidentifier() for p in target.replace(":", ".", 1).split(".")):
-        raise SpecError(f"objective.target is {target!r}; expected module:function")
-    elif ":" not in target:
-        raise SpecError(f"objective.target is {target!r}; expected module:function, with a colon")
-    if kind == "python":
-        cwd = str((base / checks.text(cwd or ".", "objective.cwd")).resolve())
-        if not Path(cwd).is_dir():
-            raise SpecError(f"objective.cwd is {cwd!r}; expected a folder that exists")
-    env = checks.mapping(entries.get("env") or {}, "objective.env")
-    for key, item in env.items():
-        if not isinstance(key, str) or not isinstance(item, str) or "=" in key or "\0" in key + item:
-            raise SpecError(f"objective.env: {key!r} is {item!r}; expected text (in quotes)")
-    return Objective(kind, target, cwd, dict(env), checks.seconds(entries.get("timeout"), "objective.timeout"))
 
 
 def _space(value: Any, objective: Objective) -> SearchSpace:
@@ -142,9 +146,7 @@ def _space(value: Any, objective: Objective) -> SearchSpace:
         space = parse_space(entries)
     except SpaceError as error:
         raise SpecError(str(error)) from error
-    if objective.type == "builtin":
-        for h in space.values():
-            _within_limits(h, objective.target)
+    check_space(objective, space)
     return space
 
 
@@ -163,25 +165,6 @@ def _check_numbers(name: str, entry: Any) -> None:
             raise SpecError(f"hyperparameter {name!r}: choice {choice!r}; expected text, a number, true, false or null")
 
 
-def _within_limits(h: Hyperparameter, target: str) -> None:
-    """Refuse a hyperparameter that a built-in objective does not know or cannot take."""
-    limits = BUILTIN[target].limits
-    if h.name not in limits:
-        raise SpecError(
-            f"hyperparameter {h.name!r} is unknown to the objective {target!r}; expected {', '.join(limits)}"
-        )
-    limit = parse_hyperparameter(h.name, limits[h.name])
-    values: Iterable[Any] = h.choices if h.is_category else h.bounds or ()
-    for v in values:
-        if limit.is_category and not any(same_level(v, choice) for choice in limit.choices):
-            raise SpecError(f"hyperparameter {h.name!r}: {v!r}; expected one of {', '.join(map(str, limit.choices))}")
-        if limit.bounds and not (checks.is_number(v) and limit.bounds[0] <= v <= limit.bounds[1]):
-            low, high = limit.bounds
-            raise SpecError(f"hyperparameter {h.name!r}: {v!r}; expected values from {low:g} to {high:g}")
-        if limits[h.name]["type"] == "int" and (isinstance(v, float) or limit.bounds is None):
-            raise SpecError(f"hyperparameter {h.name!r}: {v!r}; expected whole numbers (type int)")
-
-
 def _metrics(value: Any, objective: Objective) -> dict[str, Direction]:
     entries = checks.mapping(value, "metrics")
     if not entries:
@@ -189,29 +172,27 @@ def _metrics(value: Any, objective: Objective) -> dict[str, Direction]:
     for name, direction in entries.items():
         checks.name(name, "the name of a metric")
         checks.one_of(direction, f"metrics.{name}", ("minimize", "maximize"))
-        if objective.type == "builtin":
-            checks.one_of(name, "the name of a metric", BUILTIN[objective.target].metrics)
+    check_metrics(objective, list(entries))
     return dict(entries)
 
 
-def _algorithm(value: Any, objectives: int) -> AlgorithmChoice:
-    entries = checks.mapping(value or {}, "algorithm", ("name", "pruner", "settings"))
-    name, pruner = entries.get("name", "random"), entries.get("pruner") or "none"
-    checks.one_of(name, "algorithm.name", ALGORITHMS)
-    checks.one_of(pruner, "algorithm.pruner", PRUNERS)
-    if pruner != "none" and objectives > 1:
-        raise SpecError(f"algorithm.pruner is {pruner!r} with {objectives} metrics; expected none")
-    given = checks.mapping(entries.get("settings") or {}, "algorithm.settings")
-    try:
-        return AlgorithmChoice(name, pruner, check_settings(ALGORITHMS[name].settings, given, f"algorithm {name!r}"))
-    except SettingError as error:
-        raise SpecError(str(error)) from error
+def _constraints(value: Any, objective: Objective) -> tuple[Limit, ...]:
+    limits = parse_constraints(value)
+    check_metrics(objective, [limit.metric for limit in limits])
+    return limits
 
 
-def _budget(value: Any) -> Budget:
+def _budget(value: Any, finite: bool) -> Budget:
     entries = checks.mapping(value or {}, "budget", ("trials", "steps", "seconds"))
     trials = checks.whole(entries.get("trials"), "budget.trials", 1, 10_000_000)
     seconds = checks.seconds(entries.get("seconds"), "budget.seconds")
-    if trials is None and seconds is None:
+    if trials is None and seconds is None and not finite:
         raise SpecError("budget has neither trials nor seconds; expected at least one of them")
     return Budget(trials, checks.whole(entries.get("steps"), "budget.steps", 1, 10_000_000), seconds)
+
+
+def _repeats(value: Any, algorithm: AlgorithmChoice) -> int:
+    repeats = checks.whole(value, "repeats", 1, 1000) or 1
+    if repeats > 1 and algorithm.name == "pbt":
+        raise SpecError(f"repeats is {repeats} with pbt, which trains each member once an interval; expected 1")
+    return repeats

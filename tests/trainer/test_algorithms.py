@@ -1,32 +1,141 @@
-"""Algorithms declare their settings as data, and random search depends on the seed and the place alone."""
+"""What every algorithm keeps to, under every pruner that it goes with: space, conditions, lineage, seed, resumption."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import optuna
 import pytest
+from optuna.distributions import CategoricalDistribution
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from optuna.trial import FrozenTrial, TrialState
 
-from analytics.settings import Setting, SettingError, check_settings
-from trainer.algorithms import ALGORITHMS, trial_seeds
+from analytics.settings import Setting, SettingError
+from tests.trainer.searching import STEPS, a_spec, conduct
+from trainer.algorithms import ALGORITHMS, Algorithm
+from trainer.preview import ahead
+from trainer.pruners import PRUNERS, Pruner
+from trainer.samplers import trial_seeds
+from trainer.spec import StudySpec
+
+COMBINATIONS = [(name, pruner) for name, algorithm in ALGORITHMS.items() for pruner in algorithm.pruners]
+SHORT: dict[str, dict[str, Any]] = {
+    "tpe": {"n_startup_trials": 4},
+    "gp": {"n_startup_trials": 6},
+    "cmaes": {"popsize": 4},
+    "nsga2": {"population_size": 4},
+    "bohb": {"n_startup_trials": 2},
+    "pbt": {"population": 4, "generations": 3, "interval": 3, "resample": 0.2},
+}
+TRIALS = {"given": 3, "gp": 9}
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> None:
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+def short(name: str, pruner: str | None = None, **entries: Any) -> StudySpec:
+    """A short study under an algorithm, long enough that it uses what it has seen."""
+    if name == "nsga2":
+        entries = {"metrics": {"loss": "minimize", "size": "minimize"}, **entries}
+    if name == "gp":
+        entries = {"budget": {"trials": TRIALS[name], "steps": STEPS}, **entries}
+    return a_spec(name, pruner=pruner, settings=SHORT.get(name, {}), **entries)
+
+
+def configurations(trials: list[FrozenTrial]) -> list[tuple[dict[str, Any], int]]:
+    """What ran: each configuration and its seed, in the order of their places in the study."""
+    ran = [t for t in trials if t.state in (TrialState.COMPLETE, TrialState.PRUNED)]
+    ran.sort(key=lambda t: (t.user_attrs.get("trellis:generation", 0), t.user_attrs.get("trellis:member", 0)))
+    return [(t.params, t.user_attrs["trellis:seed"]) for t in ran]
+
+
+@pytest.mark.parametrize(("name", "pruner"), COMBINATIONS)
+def test_every_algorithm_keeps_to_space_conditions_and_lineage_under_every_pruner_of_its_own(
+    name: str, pruner: str
+) -> None:
+    spec = short(name, pruner)
+    trials = conduct(spec)
+    assert len(trials) == TRIALS.get(name, 14)
+    assert {t.state for t in trials} <= {TrialState.COMPLETE, TrialState.PRUNED}
+    assert TrialState.COMPLETE in {t.state for t in trials}
+    for trial in trials:
+        active = {n: h for n, h in spec.space.items() if h.active(trial.params)}
+        assert set(trial.params) == set(active)
+        for n, h in active.items():
+            assert h.distribution._contains(h.distribution.to_internal_repr(trial.params[n])), (n, trial.params[n])
+            if isinstance(h.distribution, CategoricalDistribution):
+                assert any(trial.params[n] is choice or trial.params[n] == choice for choice in h.choices)
+        assert trial.user_attrs["trellis:budget"] >= 1
+        assert "trellis:config" in trial.user_attrs
+    if pruner in ("halving", "hyperband"):
+        assert all(t.user_attrs["trellis:rung"] >= 0 for t in trials if t.user_attrs["trellis:budget"] >= 3)
+    if pruner == "hyperband":
+        assert {t.user_attrs["trellis:bracket"] for t in trials} == ({0, 1, 2} if len(trials) > 3 else {0, 1})
+    if ALGORITHMS[name].ahead:
+        assert all("trellis:batch" in t.user_attrs for t in trials[1:])
+    if ALGORITHMS[name].generational:
+        generations = [t.user_attrs["trellis:generation"] for t in trials[1:]]
+        assert generations == sorted(generations)
+        assert generations[-1] >= 2 or pruner != "none"
+
+
+@pytest.mark.parametrize(("name", "pruner"), [c for c in COMBINATIONS if c[0] != "gp" or c[1] == "none"])
+def test_a_study_of_one_worker_follows_from_its_seed(name: str, pruner: str) -> None:
+    first, second = conduct(short(name, pruner)), conduct(short(name, pruner))
+    assert [(t.params, t.values, t.user_attrs) for t in first] == [(t.params, t.values, t.user_attrs) for t in second]
+    other = conduct(short(name, pruner, seed=4))
+    assert ([t.params for t in first] == [t.params for t in other]) == (name == "given")
+
+
+@pytest.mark.parametrize(("name", "pruner"), [c for c in COMBINATIONS if c[0] not in ("gp", "cmaes", "nsga2")])
+def test_an_interrupted_study_goes_on_as_if_it_had_not_been(name: str, pruner: str, tmp_path: Path) -> None:
+    spec = short(name, pruner)
+    storage = JournalStorage(JournalFileBackend(str(tmp_path / "study.log")))
+    for _ in range(2):
+        conduct(spec, storage, asks=2 if name == "given" else 6)
+    interrupted = conduct(spec, storage)
+    assert sum(t.state is TrialState.FAIL for t in interrupted) == 2
+    assert configurations(interrupted) == configurations(conduct(spec))
+
+
+@pytest.mark.parametrize("name", ["gp", "cmaes", "nsga2"])
+def test_an_interrupted_generation_or_process_is_completed_and_nothing_runs_twice(name: str, tmp_path: Path) -> None:
+    spec = short(name)
+    storage = JournalStorage(JournalFileBackend(str(tmp_path / "study.log")))
+    conduct(spec, storage, asks=8)
+    trials = conduct(spec, storage)
+    [failed] = [t for t in trials if t.state is TrialState.FAIL]
+    [again] = [t for t in trials if t.user_attrs.get("trellis:again") == failed.number]
+    assert (again.params, again.state) == (failed.params, TrialState.COMPLETE)
+    assert len(configurations(trials)) == TRIALS.get(name, 14)
+    assert [t.params for t in trials[:8]] == [t.params for t in conduct(spec)[:8]]
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)
-def test_every_algorithm_makes_a_sampler_from_its_defaults(name: str) -> None:
-    algorithm = ALGORITHMS[name]
-    sampler = algorithm.sampler(check_settings(algorithm.settings, {}, name), 1)
-    study = optuna.create_study(sampler=sampler)
-    study.tell(study.ask({"x": optuna.distributions.FloatDistribution(0, 1)}), 1.0)
-    assert algorithm.label
-    assert all(text.endswith(".") for text in (algorithm.help, *(setting.help for setting in algorithm.settings)))
+def test_what_is_shown_beforehand_is_what_runs(name: str) -> None:
+    spec = short(name)
+    coming = ahead(spec)
+    ran = [t.params for t in conduct(spec)]
+    assert coming.total == len(ran)
+    assert list(coming.configs) == ran[: len(coming.configs)]
+    assert len(coming.configs) == min(n for n in (coming.fixed, len(ran)) if n is not None)
+    assert coming.known == (coming.fixed is None)
 
 
-@pytest.mark.parametrize("name", ALGORITHMS)
-def test_the_same_seed_draws_the_same_configuration(name: str) -> None:
-    def draw(seed: int) -> float:
-        algorithm = ALGORITHMS[name]
-        sampler = algorithm.sampler(check_settings(algorithm.settings, {}, name), seed)
-        return optuna.create_study(sampler=sampler).ask().suggest_float("x", 0, 1)
+def test_without_a_seed_only_lists_are_known_beforehand() -> None:
+    assert not ahead(replace(short("random"), seed=None)).configs
+    assert len(ahead(replace(short("grid"), seed=None)).configs) == 14
 
-    assert draw(1) == draw(1) != draw(2)
+
+@pytest.mark.parametrize("name", ["random", "qmc", "grid", "given"])
+def test_what_does_not_learn_runs_the_same_whatever_the_pruner(name: str) -> None:
+    plain = [t.params for t in conduct(short(name, "none"))]
+    assert [t.params for t in conduct(short(name, "hyperband"))] == plain
 
 
 def test_seeds_of_trials_differ_and_do_not_depend_on_the_order_of_asking() -> None:
@@ -34,6 +143,17 @@ def test_seeds_of_trials_differ_and_do_not_depend_on_the_order_of_asking() -> No
     assert len({seed for pair in seeds for seed in pair}) == 2000
     assert seeds[500] == trial_seeds(7, 500) != trial_seeds(8, 500)
     assert all(0 <= training < 2**31 for _, training in seeds)
+
+
+def test_every_algorithm_and_pruner_says_in_one_sentence_what_it_and_each_setting_is() -> None:
+    declarations: list[Algorithm | Pruner] = [*ALGORITHMS.values(), *PRUNERS.values()]
+    for declared in declarations:
+        assert declared.label
+        for text in (declared.help, *(setting.help for setting in declared.settings)):
+            assert text.endswith("."), text
+            assert ". " not in text, text
+        for setting in declared.settings:
+            assert setting.check(setting.default) == setting.default
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import pytest
 
 from tests.trainer.conftest import ROOT, run_trainer
 from trainer.__main__ import main
-from trainer.algorithms import ALGORITHMS, PRUNERS
 
 TEXT = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 
@@ -31,8 +30,3 @@ def test_every_documented_command_exists() -> None:
         with pytest.raises(SystemExit) as ended:
             main([command, "--help"])
         assert ended.value.code == 0
-
-
-def test_every_algorithm_and_pruner_is_documented() -> None:
-    [row] = re.findall(r"^\| `algorithm` .*$", TEXT, re.MULTILINE)
-    assert all(name in row for name in (*ALGORITHMS, *PRUNERS))

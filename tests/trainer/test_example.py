@@ -17,7 +17,7 @@ from optuna.trial import FrozenTrial, TrialState
 from analytics.space import SearchSpace
 from data.readers import read
 from tests.trainer.conftest import run_trainer
-from trainer.algorithms import ALGORITHMS, trial_seeds
+from trainer.algorithms import ALGORITHMS
 from trainer.draws import suggest
 from trainer.example import (
     RANDOM,
@@ -28,6 +28,7 @@ from trainer.example import (
     refine,
 )
 from trainer.objectives import BUILTIN
+from trainer.samplers import Draw, trial_seeds
 from trainer.spec import StudySpec, parse_spec
 from trainer.specfile import read_spec
 
@@ -52,7 +53,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list
 def draw(spec: StudySpec, number: int) -> tuple[dict[str, object], int]:
     """Configuration and training seed of a trial of a random search, drawn anew."""
     sampler_seed, seed = trial_seeds(spec.seed or 0, number)
-    study = optuna.create_study(sampler=ALGORITHMS["random"].sampler({}, sampler_seed))
+    study = optuna.create_study(sampler=ALGORITHMS["random"].sampler(Draw(sampler_seed)))
     return suggest(study.ask(), spec.space), seed
 
 
