@@ -5,12 +5,13 @@ SOURCES ?=
 PORT ?= 8050
 TESTS ?= tests
 BENCH ?=
+REPLAY ?=
 export PYTHON PIP_ARGS
 
 PY := .venv/bin/python
 SETUP := @.ci/setup
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check bench screenshots example fanova
+.PHONY: help setup run test test-long check bench replay screenshots example fanova
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,10 @@ bench: ## measure against the peers, print the table, write build/bench.json (BE
 	$(SETUP) venv .venv-bench requirements-bench.txt
 	$(SETUP) program chromium
 	@$(PY) -m bench $(BENCH)
+
+replay: ## refine a search as HyperTendril's section 7.2 did, ten seeds, against searching on (REPLAY='--seeds 2')
+	$(SETUP) venv .venv requirements.txt requirements-dev.txt
+	@$(PY) -m bench.refinement $(REPLAY)
 
 screenshots: ## drive the real app and write docs/images/*.png, light and dark
 	$(SETUP) venv .venv requirements.txt requirements-dev.txt
