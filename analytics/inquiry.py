@@ -132,12 +132,11 @@ def _pair(raw: Mapping[str, Any]) -> tuple[str, str]:
 def _brushes(value: Any) -> Mapping[str, Any] | None:
     if value is None:
         return None
+    _refuse_huge(value)
     try:
-        brushes = normalize(value)
+        return normalize(value)
     except BrushError as error:
         raise InquiryError(_short_sentence(str(error))) from error
-    _refuse_huge(brushes)
-    return brushes
 
 
 def _refuse_huge(value: Any) -> None:

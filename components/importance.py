@@ -9,9 +9,9 @@ from analytics.reference import PYTHON
 from components.cards import card, view
 
 HELP = (
-    "How much of a metric's variance each hyperparameter explains alone, and two together beyond that. Bars and numbers "
-    "in grey are of the whole study, in blue within the brushes. Click a bar for the marginal, a square for the heatmap "
-    "of the two; Shift + click adds a bar to the active one."
+    "How much of a metric's variance each hyperparameter explains alone, and two together beyond that. Grey is the "
+    "whole study, blue within the brushes. Click a bar for the marginal, a square for the heatmap of the two; "
+    "Shift + click adds a bar to the active one."
 )
 
 
