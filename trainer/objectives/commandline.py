@@ -67,9 +67,8 @@ def check_program(program: str, cwd: str | None, env: Mapping[str, str] | None =
         SpecError: there is none.
     """
     path = (env or {}).get("PATH", os.environ.get("PATH"))
-    if "/" in program:
-        program = str(Path(cwd or ".") / Path(program).expanduser())
-    if found := shutil.which(program, path=path):
+    place = str(Path(cwd or ".") / Path(program).expanduser()) if "/" in program else program
+    if found := shutil.which(place, path=path):
         return found
     raise SpecError(f"objective.target: there is no program {program!r}; expected one on the PATH, or its full path")
 
