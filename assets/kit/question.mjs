@@ -14,7 +14,7 @@ export async function postJson(path, body, signal) {
 export class Question {
   /** @param {{post: Function, path: string, kept: Map<string, object>, changed: () => void}} options */
   constructor(options) {
-    Object.assign(this, options, { answer: null, about: null, body: null, key: null, abort: null, updating: false, lost: false });
+    Object.assign(this, options, { answer: null, about: null, body: null, key: null, asked: null, abort: null, updating: false, lost: false });
     this.client = `${Math.random().toString(36).slice(2)}${Date.now().toString(36)}`;
   }
 
@@ -24,7 +24,8 @@ export class Question {
    */
   want(body, hurry = true) {
     const key = body && JSON.stringify(body);
-    if (key === this.key) return;
+    const underWay = !hurry || !this.updating || this.asked === key;
+    if (key === this.key && underWay) return;
     Object.assign(this, { body, key });
     const known = this.kept.get(key);
     if (body && !known) {
@@ -52,8 +53,8 @@ export class Question {
   async #ask(intervals = false) {
     this.#stop();
     const abort = new AbortController();
-    Object.assign(this, { abort, updating: !intervals });
     const { body, key } = this;
+    Object.assign(this, { abort, updating: !intervals, asked: key });
     const answer = await this.#post(intervals ? { ...body, intervals } : body, abort.signal);
     if (this.abort !== abort) return;
     this.#stop();
