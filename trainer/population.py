@@ -95,10 +95,9 @@ class PopulationSearch(Search):
         return not self._draws.waiting and self._draws.fresh >= most
 
     def ask(self) -> Asked:
-        place = self._draws.next
         asked = super().ask()
         if MEMBER not in asked.trial.user_attrs:  # enqueued from an earlier study
-            for key, value in self._lineage(0, place, None).items():
+            for key, value in self._lineage(0, asked.trial.user_attrs[CONFIG], None).items():
                 asked.trial.set_user_attr(key, value)
         attributes = asked.trial.user_attrs
         interval = self._settings["interval"]

@@ -25,7 +25,14 @@ SPACE: dict[str, dict[str, Any]] = {
     "momentum": {"type": "float", "low": 0.0, "high": 0.99, "when": {"optimizer": ["sgd"]}},
     "nesterov": {"type": "categorical", "choices": [True, False], "when": {"optimizer": ["sgd"]}},
 }
-GRIDS = {"rate": [1e-3, 1e-1], "width": [16], "depth": [2, 4], "dropout": [0.1], "decay": [0.0], "momentum": [0.5, 0.9]}
+GRIDS: dict[str, list[Any]] = {
+    "rate": [1e-3, 1e-1],
+    "width": [16],
+    "depth": [2, 4],
+    "dropout": [0.1],
+    "decay": [0.0],
+    "momentum": [0.5, 0.9],
+}
 GIVEN = [
     {"rate": r, "width": 9, "depth": 4, "dropout": 0.3, "decay": 0.01, "optimizer": None} for r in (1e-4, 1e-3, 0.5)
 ]
@@ -44,7 +51,7 @@ def a_spec(
     """A checked spec of the cheap objective under an algorithm."""
     algorithm = {"name": name, "settings": settings or {}, "pruner": pruner, **entries.pop("algorithm", {})}
     steps = {} if name == "pbt" else {"steps": STEPS}
-    lists: dict[str, Any] = {"grid": {"grids": GRIDS}, "given": {"configurations": GIVEN}}.get(name, {})
+    every: dict[str, dict[str, Any]] = {"grid": {"grids": GRIDS}, "given": {"configurations": GIVEN}}
     return parse_spec(
         {
             "name": "study",
@@ -54,7 +61,7 @@ def a_spec(
             "algorithm": algorithm,
             "budget": {"trials": 14, **steps},
             "seed": 3,
-            **lists,
+            **every.get(name, {}),
             **entries,
         }
     )
