@@ -25,6 +25,7 @@ class Origin(StrEnum):
     BEST = "best"
     DEFAULT = "default"
     AROUND = "around"
+    SUGGESTED = "suggested"
     TYPED = "typed"
 
 

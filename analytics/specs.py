@@ -1,61 +1,50 @@
-"""The study spec of a refined study, from its parent's."""
+"""The study spec of a refined study, from its parent's, the table old → new and the form."""
 
 from __future__ import annotations
 
 import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from analytics.columns import ROW_COLUMNS, Role
-from analytics.refinement import RefineError, Refinement
+from analytics.columns import ROW_COLUMNS, Level, Role
+from analytics.grids import grid_values, holding
+from analytics.refinement import Refinement
 from analytics.respace import refined_space
 from analytics.space import SearchSpace
 from analytics.trials import Trials
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How the refined study is to be searched: algorithm by name with its settings, how many trials, how many at once.
+def to_spec(trials: Trials, refinement: Refinement, part: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The study spec of the refined study; ``part`` is what the form says of it (:mod:`analytics.plans`).
 
-    ``seed`` None lets the trainer draw one.
-    """
-
-    name: str
-    algorithm: str = "tpe"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    trials: int = 50
-    workers: int = 1
-    seed: int | None = None
-
-
-def to_spec(trials: Trials, refinement: Refinement, plan: Plan) -> dict[str, Any]:
-    """The study spec of the refined study: objective, metrics, pruner and project of its parent, the new space.
+    Project and parent are those of the study it refines. Of a grid search, each hyperparameter has its list of values,
+    and a range that holds them.
 
     Raises:
-        RefineError: the parent has no spec (we did not write it), or the table still has a problem.
+        RefineError: the table still has a problem.
     """
-    spec = trials.study.spec
-    if spec is None:
-        name = trials.study.name
-        raise RefineError(f"the study {name!r} has no objective that we can run; expected a study that we launched")
-    algorithm = {**spec.get("algorithm", {}), "name": plan.algorithm, "settings": dict(plan.settings)}
-    return {
-        **copy.deepcopy(dict(spec)),
-        "name": plan.name,
+    space = refined_space(refinement)[0]
+    grids: dict[str, list[Level]] = {}
+    if (part.get("algorithm") or {}).get("name") == "grid":
+        grids = {h: list(grid_values(refinement[h], space[h])) for h in space}
+        space = SearchSpace(tuple(holding(h, grids[h.name]) for h in space.hyperparameters))
+    own = original_space(trials, space)
+    public = dict(zip(own, space, strict=True))
+    spec = {
+        **copy.deepcopy(dict(part)),
+        "name": name,
+        "project": (trials.study.spec or {}).get("project") or "",
         "parent": trials.study.id,
-        "space": original_space(trials, refined_space(refinement)[0]).to_json(),
-        "algorithm": algorithm,
-        "budget": {**spec.get("budget", {}), "trials": plan.trials},
-        "workers": plan.workers,
-        "seed": plan.seed,
+        "space": own.to_json(),
     }
+    return {**spec, "grids": {h: grids[public[h]] for h in own}} if grids else spec
 
 
 def original_space(trials: Trials, space: SearchSpace) -> SearchSpace:
     """A space under public names, under the names that the objective knows."""
-    names = {public: original_name(trials, public) for public in trials.space}
+    names = {public: original_name(trials, public) for public in space}
     return SearchSpace(
         tuple(
             replace(h, name=names[h.name], when={names[parent]: values for parent, values in h.when.items()})

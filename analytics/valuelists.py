@@ -1,7 +1,8 @@
 """Lists of values as an analyst types them (HyperTuner, sections 5.2 and 5.5).
 
 A list is values and ranges, separated by commas: ``16, 32, 64``; ``0.1:0.5:0.1`` in steps; ``16:256:*2`` by a factor;
-``1e-5:1e-1:log5``, as many values evenly apart on a log scale. Both ends of a range belong to it.
+``1e-5:1e-1:log5``, as many values evenly apart on a log scale, in four digits if they lie far enough apart. Both ends of
+a range belong to it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
-from analytics.text import number_text, split_outside_quotes
+from analytics.text import split_outside_quotes
 
 MOST_VALUES = 1000
 
@@ -42,7 +43,8 @@ def parse_numbers(text: str, *, whole: bool = False) -> tuple[float, ...]:
 
 def numbers_text(values: Iterable[float]) -> str:
     """A list that :func:`parse_numbers` reads as these values."""
-    return ", ".join(str(value) if isinstance(value, int) else number_text(value, digits=17) for value in values)
+    texts = (re.sub(r"e(-?)\+?0*", r"e\1", repr(value)) for value in values)
+    return ", ".join(text.removesuffix(".0") for text in texts)
 
 
 def _part(part: str, whole: bool) -> list[float]:
@@ -91,8 +93,16 @@ def _even(low: Decimal, high: Decimal, text: str, part: str, whole: bool) -> lis
     first, last = (_plain(end, part, whole) for end in (low, high))
     start, width = math.log(first), math.log(last) - math.log(first)
     inner = [math.exp(start + width * i / (int(text) - 1)) for i in range(1, int(text) - 1)]
-    short = [float(f"{value:.12g}") for value in inner]
-    return [first, *(map(round, inner) if whole else short), last]
+    return [first, *(map(round, inner) if whole else _short(inner, width / (int(text) - 1))), last]
+
+
+def _short(values: list[float], apart: float) -> list[float]:
+    """Values in as few digits, four at least, as move none by a hundredth of the logarithm by which they are apart."""
+    for digits in range(4, 16):
+        short = [float(f"{value:.{digits}g}") for value in values]
+        if all(abs(math.log(a / b)) < apart / 100 for a, b in zip(short, values, strict=True)):
+            return short
+    return values
 
 
 def _number(text: str, expected: str, part: str) -> Decimal:

@@ -11,11 +11,37 @@
     return h("button", { key, type: "button", onClick: () => props.setData(message), ...more }, label);
   }
 
-  cells.LaunchName = (props) =>
-    h("div", { className: "tr-cell-stack", title: props.data.name }, [
-      h("span", { key: "name", className: "tr-cell-name" }, props.data.name),
-      h("span", { key: "kind", className: "tr-note" }, props.data.kind),
+  cells.LaunchName = (props) => {
+    const { name, kind, removed } = props.data;
+    const [action, sign, title] = removed ? ["restore", "↶", `Put ${name} back`] : ["remove", "×", `Remove ${name}`];
+    return h("div", { className: "tr-cell-named" }, [
+      h("div", { key: "words", className: "tr-cell-stack", title: name }, [
+        h("span", { key: "name", className: "tr-cell-name" }, name),
+        h("span", { key: "kind", className: "tr-note" }, kind),
+      ]),
+      button(props, "act", sign, { action }, { className: "tr-cell-act", title, "aria-label": title }),
     ]);
+  };
+
+  /* A small field that adds categories; what was refused stays in it. */
+  function More(props) {
+    const [text, type] = window.React.useState(props.data.more);
+    const send = (event) => {
+      if (event.key === "Enter" && text.trim()) props.setData({ action: "edit", field: "more", value: text });
+    };
+    return h("input", {
+      className: props.data.more ? "tr-cell-more tr-cell-wrong" : "tr-cell-more",
+      value: text,
+      placeholder: "+ category",
+      "aria-label": `Add a category to ${props.data.name}`,
+      onChange: (event) => type(event.target.value),
+      onKeyDown: send,
+    });
+  }
+
+  /* The values of a grid search: those typed, or in grey those that an empty cell stands for. */
+  cells.LaunchValues = (props) =>
+    props.value ? h("span", {}, props.value) : h("span", { className: "tr-note" }, props.data.listed);
 
   /* The lower bound; of a category, its values over both columns. */
   cells.LaunchLow = (props) => {
@@ -27,7 +53,8 @@
         title: choice.kept ? `Remove ${choice.text}` : `Put ${choice.text} back`,
       }),
     );
-    return h("div", { className: "tr-cell-choices" }, choices);
+    const more = h(More, { key: `more ${props.data.choices.length} ${props.data.more}`, ...props });
+    return h("div", { className: "tr-cell-choices" }, [...choices, more]);
   };
 
   cells.LaunchOrigin = (props) => {
@@ -66,11 +93,22 @@
   functions.launchKeepsKey = (params) => {
     const { key, shiftKey, target } = params.event;
     if (params.editing) return false;
+    if (target.tagName === "INPUT") return key !== "Tab";
     if (target.tagName === "BUTTON" && (key === "Enter" || key === " ")) return true;
     if (key !== "Tab") return false;
     const cell = target.closest(".ag-cell");
-    const stops = cell ? [...cell.querySelectorAll("button:not(:disabled)")] : [];
+    const stops = cell ? [...cell.querySelectorAll("button:not(:disabled), input")] : [];
     const next = stops[stops.indexOf(target) + (shiftKey ? -1 : 1)];
     return next !== undefined;
   };
+
+  /* A field with a problem is in sight: the group around it opens. */
+  const form = (node) => node.parentElement?.closest?.(".tr-group:not([open])");
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      const place = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
+      const group = place?.matches?.(".tr-field .tr-error:not(:empty)") ? form(place) : null;
+      if (group) group.open = true;
+    }
+  }).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
 })();

@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from dash import Dash
 
-from callbacks import api, comparison, confirming, control, curves, importance, launch, roles, runs, serving, shell, vendor
+from callbacks import (
+    api,
+    comparison,
+    confirming,
+    control,
+    curves,
+    importance,
+    launch,
+    launch_form,
+    launch_preview,
+    roles,
+    runs,
+    serving,
+    shell,
+    vendor,
+)
 
 
 def register(app: Dash) -> None:
@@ -16,5 +31,5 @@ def register(app: Dash) -> None:
     api.register(app.server)
     importance.register(app.server)
     vendor.register(app.server)
-    for module in (shell, control, curves, roles, launch, runs, comparison, confirming):
+    for module in (shell, control, curves, roles, launch, launch_form, launch_preview, runs, comparison, confirming):
         module.register(app)

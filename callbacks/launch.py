@@ -9,11 +9,10 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from analytics import stored
-from callbacks import launching, refining
+from callbacks import refining
 from callbacks.context import trellis
 from callbacks.refining import LaunchError, View
-from components import ids, launch, launch_form
-from trainer.algorithms import ALGORITHMS
+from components import ids, launch, launch_add, launch_table
 
 Data = dict[str, Any] | None
 
@@ -22,6 +21,7 @@ def fill(
     _refine: int,
     _around: int,
     _tab: int,
+    _reset: int,
     parent: str | None,
     brushes: dict[str, Any],
     shown: list[str],
@@ -32,9 +32,11 @@ def fill(
     cause = ctx.triggered_id
     if cause == ids.tab("launch") and table:
         raise PreventUpdate
-    named = parent if cause == ids.LAUNCH_PARENT else None
+    named = parent if cause in (ids.LAUNCH_PARENT, ids.LAUNCH_RESET) else None
     try:
         made = refining.fill(trellis().catalog, View(brushes, shown, focus), named, cause == ids.REFINE_AROUND)
+        if cause != ids.LAUNCH_RESET:
+            made = refining.carried(trellis().catalog, table, made)
     except LaunchError as error:
         return no_update, no_update, str(error)
     return {**stored.to_json(made), "brushes": brushes}, no_update if made.study == parent else made.study, ""
@@ -42,8 +44,8 @@ def fill(
 
 def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tuple[Any, str]:
     """The table after the analyst typed into a cell, or pressed a button in one."""
-    pressing = ctx.triggered[0]["prop_id"].endswith(launch.PRESSED)
-    changes = launch.presses(pressed) if pressing else launch.typings(typed)
+    pressing = ctx.triggered[0]["prop_id"].endswith(launch_table.PRESSED)
+    changes = launch_table.presses(pressed) if pressing else launch_table.typings(typed)
     if not table or not changes:
         raise PreventUpdate
     try:
@@ -56,7 +58,7 @@ def show(table: Data, name: str | None) -> tuple[list[dict[str, Any]], list[Comp
     """The rows of the grid, what they mean, and what they were made from."""
     look = refining.look_at(trellis().catalog, table, name or "")
     notes = launch.notes(look.problems, look.studies)
-    return launch.grid_rows(look.table, look.dropped), notes, launch.made_from(look.table)
+    return launch_table.grid_rows(look.table, look.dropped), notes, launch.made_from(look.table)
 
 
 def show_outdated(table: Data, brushes: dict[str, Any]) -> str:
@@ -76,45 +78,23 @@ def offer_focus(focus: Data) -> tuple[str, bool]:
     return (f"Refine around trial {focus['number']} →", False) if focus else ("", True)
 
 
-def offer_algorithms(_place: str) -> list[dict[str, str]]:
-    return [{"label": algorithm.label, "value": name} for name, algorithm in ALGORITHMS.items()]
-
-
-def prefill(parent: str | None) -> tuple[Any, ...]:
-    """The form as the study to refine was searched, or the reason why there is none."""
-    if parent is None:
+def add(clicks: int | None, table: Data, *typed: str | None) -> tuple[Any, ...]:
+    """The table with one hyperparameter more, and empty fields; or a sentence under each field that cannot be."""
+    if not clicks or not table:
         raise PreventUpdate
-    try:
-        form = launching.first_form(trellis(), parent)
-    except LaunchError as error:
-        return (*[no_update] * 4, str(error), "d-none")
-    plan = form.plan
-    return (
-        plan.name,
-        plan.algorithm,
-        str(plan.trials),
-        str(plan.workers),
-        form.foreign,
-        "d-none" if form.foreign else "",
-    )
-
-
-def show_settings(algorithm: str | None, parent: str | None) -> tuple[list[Component], str]:
-    if algorithm is None:
-        raise PreventUpdate
-    values = launching.settings_of(trellis().catalog, parent, algorithm)
-    return [*launch_form.setting_fields(ALGORITHMS[algorithm].settings, values)], ALGORITHMS[algorithm].help
-
-
-def start(_clicks: int, table: Data, algorithm: str, *filled: Any) -> tuple[Any, ...]:
-    """Launch; what happened, the next free name, and a sentence under each field that cannot be."""
-    if not _clicks or not table:
-        raise PreventUpdate
-    form = launch_form.read(filled, [entry["id"]["index"] for entry in ctx.states_list[-1]])
-    done = launching.start(trellis(), table, algorithm, form)
     places = [entry["id"]["index"] for entry in ctx.outputs_list[-1]]
-    name = launching.first_form(trellis(), table["study"]).plan.name if done.good else no_update
-    return launch_form.outcome(done.sentences, done.good), name, [done.fields.get(place, "") for place in places]
+    try:
+        made, problems = refining.add(trellis().catalog, table, launch_add.addition(typed))
+    except LaunchError as error:
+        return no_update, str(error), *[no_update] * launch_add.EMPTIED, [""] * len(places)
+    emptied = [no_update if problems else ""] * launch_add.EMPTIED
+    data = {**table, **stored.to_json(made)} if made else no_update
+    return data, "", *emptied, [problems.get(place, "") for place in places]
+
+
+def show_columns(more: list[str] | None, algorithm: str | None) -> list[dict[str, Any]]:
+    """The columns: those that are always there, the values of a grid search, and the rest on demand."""
+    return launch_table.columns(grid=algorithm == "grid", shapes=bool(more))
 
 
 def register(app: Dash) -> None:
@@ -127,6 +107,7 @@ def register(app: Dash) -> None:
         Input(ids.REFINE, "n_clicks"),
         Input(ids.REFINE_AROUND, "n_clicks"),
         Input(ids.tab("launch"), "n_clicks"),
+        Input(ids.LAUNCH_RESET, "n_clicks"),
         Input(parent, "value"),
         State(ids.BRUSHES, "data"),
         State(ids.SHOWN, "data"),
@@ -138,7 +119,7 @@ def register(app: Dash) -> None:
         Output(store, "data", allow_duplicate=True),
         Output(ids.LAUNCH_PROBLEM, "children", allow_duplicate=True),
         Input(ids.LAUNCH_SPACE, "cellValueChanged"),
-        Input(ids.LAUNCH_SPACE, launch.PRESSED),
+        Input(ids.LAUNCH_SPACE, launch_table.PRESSED),
         State(store, "data"),
         prevent_initial_call=True,
     )(change)
@@ -158,37 +139,24 @@ def register(app: Dash) -> None:
     app.callback(Output(ids.REFINE_AROUND, "children"), Output(ids.REFINE_AROUND, "hidden"), Input(ids.FOCUS, "data"))(
         offer_focus
     )
-    _register_form(app)
+    _register_more(app)
 
 
-def _register_form(app: Dash) -> None:
-    studies, shown = Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data")
-    app.callback(Output(ids.LAUNCH_PARENT, "options"), studies, shown)(offer_parents)
-    app.callback(Output(ids.LAUNCH_ALGORITHM, "options"), Input(ids.LAUNCH_ALGORITHM, "id"))(offer_algorithms)
+def _register_more(app: Dash) -> None:
+    store = ids.REFINEMENT
     app.callback(
-        Output(ids.LAUNCH_NAME, "value"),
-        Output(ids.LAUNCH_ALGORITHM, "value"),
-        Output(ids.LAUNCH_TRIALS, "value"),
-        Output(ids.LAUNCH_WORKERS, "value"),
-        Output(ids.LAUNCH_FOREIGN, "children"),
-        Output(ids.LAUNCH_FORM, "className"),
-        Input(ids.LAUNCH_PARENT, "value"),
-    )(prefill)
+        Output(ids.LAUNCH_SPACE, "columnDefs"), Input(ids.LAUNCH_COLUMNS, "value"), Input(ids.LAUNCH_ALGORITHM, "value")
+    )(show_columns)
     app.callback(
-        Output(ids.LAUNCH_SETTINGS, "children"),
-        Output(ids.LAUNCH_ALGORITHM_HELP, "children"),
-        Input(ids.LAUNCH_ALGORITHM, "value"),
-        State(ids.LAUNCH_PARENT, "value"),
-    )(show_settings)
-    app.callback(
-        Output(ids.LAUNCH_RESULT, "children"),
-        Output(ids.LAUNCH_NAME, "value", allow_duplicate=True),
-        Output(ids.field_problem(ALL), "children"),
-        Input(ids.LAUNCH_START, "n_clicks"),
-        State(ids.REFINEMENT, "data"),
-        State(ids.LAUNCH_ALGORITHM, "value"),
-        *(State(place, "value") for place in launch_form.PLACES.values()),
-        State(ids.launch_setting(ALL), "value"),
+        Output(store, "data", allow_duplicate=True),
+        Output(ids.LAUNCH_PROBLEM, "children", allow_duplicate=True),
+        *(Output(place, "value") for place in launch_add.PLACES.values() if place != ids.ADD_KIND),
+        Output(ids.addition_problem(ALL), "children"),
+        Input(ids.ADD_BUTTON, "n_clicks"),
+        State(store, "data"),
+        *(State(place, "value") for place in launch_add.PLACES.values()),
         prevent_initial_call=True,
-        running=[(Output(ids.LAUNCH_START, "disabled"), True, False)],
-    )(start)
+    )(add)
+    app.callback(Output(ids.LAUNCH_PARENT, "options"), Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data"))(
+        offer_parents
+    )

@@ -1,79 +1,112 @@
-"""Launching, as plain functions over the open studies; ``callbacks/launch.py`` wires them."""
+"""From the table old → new and the form to study specs; ``callbacks/launch_form.py`` wires it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+import copy
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from analytics import refine, specs
-from analytics.plans import read_plan
+from analytics.plans import field_of, place_of, read_form, write_form
 from analytics.refinement import RefineError, Refinement
-from analytics.specs import Plan
+from analytics.settings import Setting
 from analytics.trials import Trials
 from callbacks.context import Trellis
 from callbacks.refining import LaunchError, load, open_trials, sentence
-from data.catalog import Catalog
-from trainer import launch, storage
+from components.launch_fields import SWITCHES
+from trainer import storage
 from trainer.algorithms import ALGORITHMS
+from trainer.objectives import BUILTIN
+from trainer.pruners import PRUNERS
 from trainer.spec import SpecError, parse_spec
-from trainer.storage import StudyError
 
-SEE_FIELDS = "Nothing was launched: see the fields above."
+MOST_FAULTS = 20
+MOST_SEED = 10_000
+"""Seeds that the form begins with are drawn below it, so that no study repeats the draws of its parent."""
+ANY = {"name": "study", "trials": 1}
+"""What stands in for a field with a fault while the other fields are checked."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a press of Launch did: sentences, whether all went well, and a sentence a field that cannot be."""
+class Planned:
+    """What a filled form and a table stand for: the specs of the studies, or what is in the way.
 
-    sentences: list[str]
-    good: bool = False
+    ``fields`` has a sentence a field, ``problems`` those that belong to none.
+    """
+
+    trials: Trials | None = None
+    specs: Sequence[Mapping[str, Any]] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[str] = ()
+
+    @property
+    def good(self) -> bool:
+        return not self.fields and not self.problems
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the form starts with by field, and of a study that did not say how a trial is trained, what to do."""
+
+    form: Mapping[str, Any]
+    foreign: str = ""
+
+
+def first_form(context: Trellis, study: str) -> Start:
+    """The form as the study to refine was searched, under a free name."""
+    trials = open_trials(context.catalog, study)
+    name = specs.suggest_name(trials.study.name, names(context))
+    spec = trials.study.spec
+    form = write_form(spec, settings_of(spec)) if spec is not None else foreign_form(trials)
+    if form.get("type") == "builtin":
+        form["type"] = f"builtin:{form['target']}"
+    if form.get("algorithm") not in ALGORITHMS or form["algorithm"] == "given":
+        form["algorithm"] = "tpe"
+    kept = {key: value for key, value in form.items() if key not in ("seed", "enqueue", "warm")}
+    drawn = {"name": name, "seed": str(secrets.randbelow(MOST_SEED))}
+    return Start({"trials": "50", "workers": "1", **kept, **drawn}, foreign_reason(trials))
+
+
+def form_of(context: Trellis, study: str | None) -> Mapping[str, Any]:
+    """The form that a study starts with; empty where there is none."""
+    try:
+        return first_form(context, study).form if study else {}
+    except LaunchError:
+        return {}
+
+
+def foreign_form(trials: Trials) -> dict[str, Any]:
+    """The form of a study whose results do not say how a trial is trained: a command line to fill in."""
+    folder = Path(trials.study.source).parent
+    goals = ", ".join(f"{m.direction or 'maximize'} {m.name}" for m in trials.metrics.values() if m.objective)
+    return {"type": "command", "goals": goals, **({"cwd": str(folder)} if folder.is_dir() else {})}
 
 
 def foreign_reason(trials: Trials) -> str:
-    """Why the study's objective cannot be run here; empty if it can."""
-    name = trials.study.name
-    if trials.study.spec is None:
-        return (
-            f"The objective of {name!r} cannot be run here: its results do not say how a trial is trained. "
-            "Take the refined space to the optimizer that made them:"
-        )
-    try:
-        parse_spec(trials.study.spec)
-    except SpecError as error:
-        return f"The objective of {name!r} cannot be run here: {error}. Take the refined space elsewhere:"
-    return ""
+    """What a study needs before its objective can be run; empty if it can."""
+    if trials.study.spec is not None:
+        return ""
+    return (
+        f"The results of {trials.study.name!r} do not say how a trial is trained. Give a command line or a function "
+        "under Objective to launch it here, or take the space elsewhere."
+    )
 
 
-@dataclass(frozen=True)
-class Form:
-    """What the form starts with, and why the objective cannot be run (then there is no form)."""
-
-    plan: Plan
-    foreign: str
-
-
-def first_form(context: Trellis, study: str) -> Form:
-    """The form as the study to refine was searched, under a free name."""
-    trials = open_trials(context.catalog, study)
-    spec = trials.study.spec or {}
-    algorithm = spec.get("algorithm") or {}
-    chosen = str(algorithm.get("name")) if algorithm.get("name") in ALGORITHMS else "tpe"
-    count = (spec.get("budget") or {}).get("trials") or Plan.trials
-    name = specs.suggest_name(trials.study.name, names(context))
-    plan = Plan(name, chosen, algorithm.get("settings") or {}, count, spec.get("workers") or Plan.workers)
-    return Form(plan, foreign_reason(trials))
-
-
-def settings_of(catalog: Catalog, study: str | None, algorithm: str) -> Mapping[str, Any]:
-    """The settings to start with: those of the study to refine where it was searched with the same algorithm."""
-    try:
-        spec = open_trials(catalog, study).study.spec if study else None
-    except LaunchError:
-        return {}
-    chosen = (spec or {}).get("algorithm") or {}
-    return chosen.get("settings") or {} if chosen.get("name") == algorithm else {}
+def settings_of(spec: Mapping[str, Any]) -> dict[str, Setting]:
+    """The settings in the form of a spec, by field: those of its algorithm, pruner and built-in objective."""
+    algorithm, objective = spec.get("algorithm") or {}, spec.get("objective") or {}
+    chosen = ALGORITHMS.get(algorithm.get("name", ""))
+    pruner = PRUNERS.get(algorithm.get("pruner") or "")
+    builtin = BUILTIN.get(objective.get("target", "")) if objective.get("type", "builtin") == "builtin" else None
+    return {
+        **{f"setting:{s.name}": s for s in (chosen.settings if chosen else ())},
+        **{f"pruning:{s.name}": s for s in (pruner.settings if pruner else ())},
+        **{f"objective:{s.name}": s for s in (builtin.settings if builtin else ())},
+        **SWITCHES,
+    }
 
 
 def names(context: Trellis) -> set[str]:
@@ -81,28 +114,83 @@ def names(context: Trellis) -> set[str]:
     return {entry["name"] for entry in context.catalog.studies()} | set(storage.names(context.workspace))
 
 
-def start(context: Trellis, entry: Mapping[str, Any], algorithm: str, form: Mapping[str, Any]) -> Outcome:
-    """Launch the refined study, or studies; tells what began and what could not."""
-    plan, fields = read_plan(form, algorithm, ALGORITHMS[algorithm].settings)
-    if plan is None:
-        return Outcome([SEE_FIELDS], fields=fields)
-    sentences: list[str] = []
+def planned(context: Trellis, entry: Mapping[str, Any], form: Mapping[str, Any]) -> Planned:
+    """The specs that a stored table and a form stand for, all their faults found by the trainer's own check."""
+    kind, _, target = str(form.get("type") or "").partition(":")
+    form = {**form, "type": kind, **({"target": target} if kind == "builtin" else {})}
+    read, _ = read_form({key: form.get(key) for key in ("algorithm", "pruner", "type", "target")}, {})
+    part, fields = read_form(form, settings_of(read))
     try:
         trials = open_trials(context.catalog, entry["study"])
-        parts = refine.variants(load(context.catalog, entry))
-        own = specs.variant_names(plan.name, len(parts))
-        if clash := sorted(set(own) & names(context)):
-            return Outcome([SEE_FIELDS], fields={"name": f"the name {clash[0]!r} is taken; expected a new one"})
-        for name, part in zip(own, parts, strict=True):
-            sentences.append(_start_one(context, trials, part, replace(plan, name=name)))
-    except (RefineError, LaunchError, SpecError, StudyError) as error:
-        return Outcome([*sentences, f"Not launched: {sentence(error)}"])
-    return Outcome(sentences, good=True)
+        made = _specs(trials, load(context.catalog, entry), part)
+    except (RefineError, LaunchError) as error:
+        return Planned(fields=fields, problems=[sentence(error)])
+    clash = sorted({spec["name"] for spec in made} & names(context))
+    if clash:
+        fields["name"] = f"the name {clash[0]!r} is taken; expected a new one"
+    problems: list[str] = []
+    for spec in made:
+        found, problem = faults(spec, list(form))
+        fields = {**found, **fields}
+        problems += [problem] if problem and problem not in problems else []
+    return Planned(trials, made, fields, problems)
 
 
-def _start_one(context: Trellis, trials: Trials, part: Refinement, plan: Plan) -> str:
-    spec = specs.to_spec(trials, part, plan)
-    study = trials.study
-    name = launch.start(spec, context.workspace, parent=study.id, parent_source=study.source)
-    at_once = f"{plan.workers} at a time" if plan.workers > 1 else "one at a time"
-    return f"{name} has started: {plan.trials:,} trials, {at_once}. It appears on the left, under {study.name}."
+def _specs(trials: Trials, table: Refinement, part: Mapping[str, Any]) -> list[dict[str, Any]]:
+    parts = refine.variants(table)
+    part = {key: value for key, value in part.items() if key != "start"} | _start(trials, part.get("start") or {})
+    own = specs.variant_names(part.get("name", ""), len(parts))
+    return [specs.to_spec(trials, one, part, name) for name, one in zip(own, parts, strict=True)]
+
+
+def _start(trials: Trials, start: Mapping[str, Any]) -> dict[str, Any]:
+    if start.get("enqueue") in (None, 0) and not start.get("warm"):
+        return {}
+    return {"start": {"study": trials.study.id, "source": trials.study.source, **start}}
+
+
+def faults(spec: Mapping[str, Any], fields: Sequence[str]) -> tuple[dict[str, str], str]:
+    """A sentence for each of the fields that the trainer refuses, and one on what belongs to none of them."""
+    left = copy.deepcopy(dict(spec))
+    found: dict[str, str] = {}
+    for _ in range(MOST_FAULTS):
+        try:
+            parse_spec(left)
+        except SpecError as error:
+            name = field_of(str(error), fields)
+            if name is None or name in found:
+                return found, "" if name else sentence(error)
+            found[name] = str(error)
+            _mend(left, name)
+        else:
+            break
+    return found, ""
+
+
+def _mend(spec: dict[str, Any], name: str) -> None:
+    """Put something in a field's place that is no fault, so that those after it are checked too."""
+    *path, last = place_of(name)
+    for key in path:
+        spec = spec.setdefault(key, {})
+    if name in ANY:
+        spec[last] = ANY[name]
+    else:
+        spec.pop(last, None)
+
+
+def refusal(planned: Planned) -> list[str]:
+    """Why nothing is launched."""
+    return [
+        *(["Nothing was launched: see the marked fields."] if planned.fields else []),
+        *(f"Not launched: {problem}" for problem in planned.problems),
+    ]
+
+
+def order(planned: Planned) -> dict[str, Any]:
+    """What :func:`trainer.jobs.launch_studies` is asked to do."""
+    study = planned.trials.study if planned.trials else None
+    return {
+        "specs": list(planned.specs),
+        "parent": study.id if study else None,
+        "source": study.source if study else None,
+    }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analytics import edits, refine, respace, specs, stored
+from analytics import additions, edits, refine, respace, specs, stored
 from analytics.exports import EXPORTS
 from analytics.refinement import Origin, RefineError, Refinement
 from analytics.selection import BrushError
@@ -63,6 +63,32 @@ def apply(catalog: Catalog, entry: Mapping[str, Any], changed: Sequence[Mapping[
     except ValueError as error:
         raise LaunchError(f"Nothing was changed: {sentence(error)}") from error
     return refinement
+
+
+def carried(catalog: Catalog, before: Mapping[str, Any] | None, made: Refinement) -> Refinement:
+    """A new table that keeps what was added, removed and reshaped in the one before it, of the same study."""
+    if before is None or before["study"] != made.study:
+        return made
+    try:
+        return additions.carried(load(catalog, before), made)
+    except (RefineError, LaunchError):
+        return made
+
+
+def add(
+    catalog: Catalog, entry: Mapping[str, Any], addition: additions.Addition
+) -> tuple[Refinement | None, dict[str, str]]:
+    """The table with one hyperparameter more; or a sentence for each field that cannot be.
+
+    Raises:
+        LaunchError: the study is gone.
+    """
+    try:
+        return additions.add(load(catalog, entry), addition), {}
+    except additions.AdditionError as error:
+        return None, error.problems
+    except RefineError as error:
+        raise LaunchError(sentence(error)) from error
 
 
 def load(catalog: Catalog, entry: Mapping[str, Any]) -> Refinement:
@@ -140,7 +166,12 @@ def export(catalog: Catalog, entry: Mapping[str, Any] | None, kind: str) -> str:
 
 def sentence(error: Exception) -> str:
     """The message of an error as a sentence, with one full stop."""
-    return str(error).rstrip(".") + "."
+    return finished(str(error))
+
+
+def finished(text: str) -> str:
+    """A text with one full stop."""
+    return text.rstrip(".") + "."
 
 
 def _change(refinement: Refinement, change: Mapping[str, Any]) -> Refinement:
@@ -149,6 +180,8 @@ def _change(refinement: Refinement, change: Mapping[str, Any]) -> Refinement:
         return refine.choose(refinement, name, Origin(change["origin"]))
     if kind == "toggle":
         return edits.toggle(refinement, name, int(change["index"]))
+    if kind in ("remove", "restore"):
+        return getattr(additions, kind)(refinement, name)
     if kind == "split":
         return refine.split(refinement, name, bool(change["several"]))
     return edits.edit(refinement, name, str(change["field"]), change["value"])

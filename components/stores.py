@@ -72,6 +72,11 @@ STORES = (
     Store(ids.CURVES_DRAWN, "[[study, number, steps]], the learning curves that are drawn", "server"),
     Store(ids.COMPARE_DEFAULT, "[parent id, child id] that the comparison offered last by itself", "server"),
     Store(ids.COMPARE_OF, "the choices and revisions that the comparison was made from, or null", "server"),
+    Store(ids.LAUNCH_ORDER, "what trainer.jobs.launch_studies is asked to do, since Launch was pressed", "server"),
+    Store(
+        ids.LAUNCH_MARKED, "whether needed fields are marked while they are empty: since Launch was refused", "server"
+    ),
+    Store(ids.LAUNCH_ANSWER, '{"sentences": [str], "good": bool}, what the last launch did', "server"),
     Store(ids.CONFIRM_OF, "the study and the revisions that its confirmation was made from, or null", "server"),
     Store(ids.DISMISSED, "[sentence], problems the analyst has put away", "shell.js", []),
 )

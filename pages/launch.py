@@ -6,8 +6,11 @@ from dash import dcc, html
 
 from components import ids
 from components.cards import card
-from components.launch import export_panel, space_grid
-from components.launch_form import launch_form
+from components.launch import export_panel, table_tools
+from components.launch_add import add_panel
+from components.launch_form import launch_form, start_bar
+from components.launch_preview import preview_panel
+from components.launch_table import space_grid
 
 SPACE = (
     "The search space of the refined study, old and new. A brushed hyperparameter has the range of its brush, the "
@@ -17,6 +20,10 @@ SPACE = (
 SEARCH = (
     "The new study trains in a process of its own: closing this page changes nothing for it. "
     "It appears in the panel on the left, under the study it refines, and fills in as it trains."
+)
+RUN = (
+    "As the table and the form stand now. Combinations that are known beforehand are listed, with what came of them in "
+    "the shown studies; the estimate rests on the trials so far, and does not know what pruning will save."
 )
 EXPORT = "The refined space for another optimizer. Names and categories are quoted, so that the code runs as it is."
 
@@ -33,12 +40,14 @@ def layout() -> html.Div:
         className="tr-launch-head",
     )
     problem = html.P(id=ids.LAUNCH_PROBLEM, className="tr-error", role="alert")
-    space = html.Div([head, problem, space_grid(), html.Div(id=ids.LAUNCH_NOTES, className="tr-launch-notes")])
+    notes = html.Div(id=ids.LAUNCH_NOTES, className="tr-launch-notes")
+    space = html.Div([head, problem, space_grid(), html.Div([add_panel(), table_tools()], className="tr-under"), notes])
     search = html.Div([html.P(id=ids.LAUNCH_FOREIGN, className="tr-foreign"), launch_form()])
     return html.Div(
         [
             card("New search space", SPACE, space, export=False),
             card("Search", SEARCH, search, export=False),
+            card("What will run", RUN, html.Div([preview_panel(), start_bar()]), export=False),
             card("Take the space elsewhere", EXPORT, export_panel(), export=False),
         ],
         className="tr-stack",

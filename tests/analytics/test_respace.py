@@ -13,7 +13,7 @@ from analytics.refine import choose, refine
 from analytics.refinement import Origin, RefineError, Refinement
 from analytics.respace import changes, refined_space
 from analytics.space import parse_space
-from analytics.specs import Plan, free_name, suggest_name, to_spec, variant_names
+from analytics.specs import free_name, suggest_name, to_spec, variant_names
 from tests.analytics.studies import SPACE, make_trials, spec_of
 
 
@@ -104,20 +104,14 @@ def test_a_table_with_a_problem_makes_no_space() -> None:
         refined_space(edit(refine(make_trials(), {}), "dropout", "low", "x"))
 
 
-def test_a_spec_keeps_the_objective_and_takes_the_plan() -> None:
-    parent = spec_of()
-    trials = make_trials(spec=parent)
-    plan = Plan("digits-refined", "tpe", {"startup": 10}, trials=40, workers=3, seed=11)
-    spec = to_spec(trials, refine(trials, {"lr": [[1e-4, 1e-2]], "optimizer": ["adam"]}), plan)
-    assert spec["objective"] == parent["objective"]
-    assert spec["metrics"] == parent["metrics"]
+def test_a_spec_takes_the_form_and_the_new_space() -> None:
+    trials = make_trials(spec=spec_of())
+    form = {"metrics": {"accuracy": "maximize"}, "budget": {"trials": 40}, "algorithm": {"name": "tpe"}, "workers": 3}
+    spec = to_spec(trials, refine(trials, {"lr": [[1e-4, 1e-2]], "optimizer": ["adam"]}), form, "digits-refined")
+    assert {key: spec[key] for key in form} == form
     assert (spec["name"], spec["parent"], spec["project"]) == ("digits-refined", "aaaaaaaaaaaa", "digits")
-    assert spec["algorithm"] == {"name": "tpe", "pruner": "median", "settings": {"startup": 10}}
-    assert spec["budget"] == {"trials": 40, "seconds": 600}
-    assert (spec["workers"], spec["seed"]) == (3, 11)
     assert list(spec["space"]) == [name for name in SPACE if name != "momentum"]
     assert parse_space(spec["space"])["lr"].bounds == (1e-4, 1e-2)
-    assert parent == spec_of()
 
 
 def test_public_names_go_back_to_the_original_ones() -> None:
@@ -127,14 +121,15 @@ def test_public_names_go_back_to_the_original_ones() -> None:
         "param:odd": {"type": "float", "low": 0.0, "high": 1.0},
     }
     trials = make_trials(space, [{}], [0.5], [State.COMPLETE], spec=spec_of(space), renamed={"state": "param:state"})
-    spec = to_spec(trials, refine(trials, {"param:state": ["a", "b"]}), Plan("new"))
+    spec = to_spec(trials, refine(trials, {"param:state": ["a", "b"]}), {"algorithm": {"name": "grid"}}, "new")
+    assert list(spec["grids"]) == ["state", "x", "param:odd"]
     assert list(spec["space"]) == ["state", "x", "param:odd"]
     assert spec["space"]["x"]["when"] == {"state": ["a"]}
 
 
-def test_a_study_whose_objective_we_cannot_run_has_no_spec() -> None:
-    with pytest.raises(RefineError, match="the study 'digits' has no objective that we can run"):
-        to_spec(make_trials(), refine(make_trials(), {}), Plan("new"))
+def test_a_study_that_we_did_not_write_can_be_refined_too() -> None:
+    spec = to_spec(make_trials(), refine(make_trials(), {}), {"objective": {"type": "command"}}, "new")
+    assert (spec["project"], spec["objective"]) == ("", {"type": "command"})
 
 
 def test_names_are_free_and_count_up() -> None:
