@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import optuna
@@ -74,6 +75,16 @@ def _list(args: argparse.Namespace) -> None:
         print(f" ({study['message']})" if "message" in study else "")
 
 
+def _trial(args: argparse.Namespace) -> int:
+    from trainer.again import find_trial, shown, train_again
+
+    spec, trial = find_trial(_existing(args.workspace), args.name, args.number)
+    if args.show:
+        print(shown(spec, trial))
+        return 0
+    return 0 if train_again(spec, trial, partial(print, flush=True)) else 1
+
+
 def _spec(_args: argparse.Namespace) -> None:
     print(EXAMPLE, end="")
 
@@ -106,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, parents=[place], help=text)
         sub.add_argument("name", help="name of the study")
         sub.set_defaults(command=command)
+    again = commands.add_parser("trial", parents=[place], help="train a trial once more here; nothing is recorded")
+    again.add_argument("name", help="name of the study")
+    again.add_argument("number", type=int, help="number of the trial")
+    again.add_argument("--show", action="store_true", help="only show the command that trains it")
+    again.set_defaults(command=_trial)
     listing = commands.add_parser("list", parents=[place], help="list the studies of a workspace")
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(command=_list)
