@@ -51,12 +51,13 @@ class Domain:
     @cached_property
     def pairs(self) -> Floats:
         """Share that each two axes explain beyond their singles, shape (trees that vary, pairs of axes)."""
-        centred, single, total = self._weighted.centred, self.singles, self.total[self.varying]
-        shares = [
-            self._weighted.pair(a, b, centred)[self.varying] / total - single[:, a] - single[:, b]
-            for a, b in combinations(range(len(self.measures)), 2)
-        ]
-        return np.asarray(np.maximum(np.array(shares).reshape(-1, len(total)).T, 0.0))
+        pairs = [self._pair(a, b) for a, b in combinations(range(len(self.measures)), 2)]
+        return np.asarray(np.array(pairs).reshape(-1, len(self.singles)).T)
+
+    def involving(self, axis: int) -> Floats:
+        """Share that an axis explains alone and with each other one, shape (trees that vary,)."""
+        others = (other for other in range(len(self.measures)) if other != axis)
+        return np.asarray(self.singles[:, axis] + sum(self._pair(axis, other) for other in others))
 
     def axis(self, name: str) -> int:
         """The number of a hyperparameter's axis.
@@ -119,6 +120,21 @@ class Domain:
     @cached_property
     def _weighted(self) -> Weighted:
         return weighted(clipped(self.model.boxes, self.clip), self.measures)
+
+    @cached_property
+    def _centred(self) -> Floats:
+        return self._weighted.centred
+
+    @cached_property
+    def _told(self) -> dict[tuple[int, int], Floats]:
+        return {}
+
+    def _pair(self, a: int, b: int) -> Floats:
+        pair = min(a, b), max(a, b)
+        if pair not in self._told:
+            both = self._weighted.pair(*pair, self._centred)[self.varying] / self.total[self.varying]
+            self._told[pair] = np.maximum(both - self.singles[:, a] - self.singles[:, b], 0.0)
+        return self._told[pair]
 
     def _may_be_inactive(self, axis: int) -> bool:
         gate = self.model.gates.get(axis)
