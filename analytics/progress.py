@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -108,7 +109,14 @@ def budget_of(trials: Trials) -> Budget:
     """The budget in a study's spec."""
     spec = trials.study.spec or {}
     given = spec.get("budget") or {}
-    return Budget(given.get("trials"), given.get("seconds"), spec.get("workers") or 1, given.get("steps"))
+    return Budget(planned_trials(spec), given.get("seconds"), spec.get("workers") or 1, given.get("steps"))
+
+
+def planned_trials(spec: Mapping[str, Any]) -> int | None:
+    """How many trials a study is to have: its budget or its list of configurations, each as often as it is repeated."""
+    bounds = [(spec.get("budget") or {}).get("trials"), len(spec.get("configurations") or ())]
+    known = [bound for bound in bounds if bound]
+    return min(known) * int(spec.get("repeats") or 1) if known else None
 
 
 def running_trials(trials: Trials, now: float) -> tuple[RunningTrial, ...]:

@@ -12,13 +12,10 @@ from analytics.claims import claim, interval_text
 from analytics.comparison import Comparison, Sample
 from analytics.text import number_text
 from components import ids
-from components.controls import Entry
+from components.controls import GIVEN, Entry
 from components.figures.distributions import distributions, figure
 from components.options import option
 from components.theme import Theme
-
-GIVEN = "given"
-"""The algorithm of studies that only confirm; they refine nothing."""
 
 HOW = (
     "Expected best of n: as if n of the trials were drawn (Dodge et al. 2019, unbiased as in Tang et al. 2020), n half "
@@ -126,7 +123,7 @@ def _table(c: Comparison, samplers: tuple[str, str]) -> html.Table:
         html.Td(f"{100 * (c.child.share - c.parent.share):+.0f} %-points"),
     ]
     header = html.Thead(html.Tr([html.Th(cell, scope="col") for cell in cells]))
-    return html.Table([header, html.Tbody([*rows, html.Tr(change)])], className="tr-figures")
+    return html.Table([header, html.Tbody([*rows, html.Tr(change)])], className="tr-figures tr-figures-how")
 
 
 def _row(name: str, sample: Sample, sampler: str, few: int = 0) -> html.Tr:

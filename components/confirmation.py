@@ -13,8 +13,7 @@ from analytics.claims import interval_text
 from analytics.confirmation import Confirmation, Confirmed
 from analytics.text import number_text
 from components import ids
-from components.comparison import GIVEN
-from components.controls import Entry, counts
+from components.controls import GIVEN, Entry, counts
 from components.options import option
 from components.runs import act
 

@@ -16,6 +16,9 @@ from components.options import option
 Entry = Mapping[str, Any]
 """A study as ``/api/studies`` describes it."""
 
+GIVEN = "given"
+"""The algorithm of studies that train listed configurations, as a confirmation does; they refine nothing."""
+
 LISTED = ("id", "name", "label", "state", "message", "algorithm", "settings", "changed", "notes", "ours", "table")
 BETTER = {"minimize": "lower", "maximize": "higher"}
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from analytics.text import number_text
 from components import ids
 from components.cards import dialog
-from components.controls import Entry, caption, is_running
+from components.controls import GIVEN, Entry, caption, is_running
 
 
 def visible(studies: Iterable[Entry], shown: Iterable[str]) -> list[Entry]:
@@ -102,6 +102,8 @@ def _actions(entry: Entry) -> list[Component]:
         found.append(act("Stop", {"action": "stop", "study": study}, f"End the running trials of {name}, then {name}"))
     if entry["state"] in ("stopped", "failed"):
         found.append(act("Resume", {"action": "resume", "study": study}, f"{name} goes on where it was"))
+    if entry["algorithm"] == GIVEN:
+        return found
     amount = dcc.Input(className="tr-input tr-number", inputMode="numeric", autoComplete="off", value="20")
     unit = "more trials" if entry["planned"] else "more minutes"
     label = html.Label([html.Span("Extend by "), amount, html.Span(f" {unit}")], className="tr-inline")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.columns import State
+from analytics.progress import planned_trials
 from analytics.respace import changes
 from analytics.trials import Metric, Trials
 from analytics.wire import finite_json
@@ -53,7 +54,7 @@ def entry(
         "message": study.message,
         "counts": counts(trials),
         "rows": len(trials),
-        "planned": ((study.spec or {}).get("budget") or {}).get("trials"),
+        "planned": planned_trials(study.spec or {}),
         "revision": revision,
         "shown": shown,
         "metrics": [_metric(m) for m in trials.metrics.values()],

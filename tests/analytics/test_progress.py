@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analytics.columns import Kind, Role, State, number_column
-from analytics.progress import Budget, by_reason, read_run, running_trials, standing, time_left
+from analytics.progress import Budget, by_reason, planned_trials, read_run, running_trials, standing, time_left
 from analytics.text import duration_text
 from analytics.trials import Trials
 from tests.analytics.studies import make_trials, spec_of
@@ -109,3 +109,10 @@ def test_failures_are_told_by_reason_the_most_frequent_first() -> None:
 )
 def test_durations_read_as_people_say_them(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+def test_a_list_of_configurations_is_a_budget_and_repeats_multiply_it() -> None:
+    assert planned_trials({"budget": {"trials": 40}}) == 40
+    assert planned_trials({"configurations": [{}, {}, {}], "repeats": 5, "budget": {"steps": 3}}) == 15
+    assert planned_trials({"configurations": [{}, {}, {}], "budget": {"trials": 2}}) == 2
+    assert planned_trials({"budget": {"seconds": 60}}) is None
