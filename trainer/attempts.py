@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from optuna.trial import FrozenTrial, TrialState
 
-from trainer.draws import AGAIN, FROM, INTERRUPTED, REASON, REPEAT, SEED
+from trainer.draws import AGAIN, FROM, INTERRUPTED, REASON, REPEAT, SEED, STOPPED
 from trainer.spec import StudySpec
 
 FollowUp: TypeAlias = tuple[int, dict[str, Any]]
@@ -38,6 +38,15 @@ def failures(trials: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
         if AGAIN not in trial.user_attrs:
             return count
         trial = trials[trial.user_attrs[AGAIN]]
+
+
+def interrupted(trials: Sequence[FrozenTrial], trial: FrozenTrial) -> Iterator[int]:
+    """The trials that were stopped or interrupted and whose training a trial goes on with, the last first."""
+    while (again := trial.user_attrs.get(AGAIN)) is not None:
+        trial = trials[again]
+        if not trial.user_attrs.get(STOPPED) and trial.user_attrs.get(REASON) != INTERRUPTED:
+            return
+        yield trial.number
 
 
 def repeat_seed(seed: int, repeat: int) -> int:
