@@ -37,8 +37,16 @@ def open_tab(name: str) -> Steps:
     return steps
 
 
+def look_at_a_pair(page: Page) -> None:
+    """Brush the best, and open the heatmap of the strongest pair in the importance card."""
+    brush_best(page)
+    page.click(".tr-pair-cell >> nth=0")
+    page.evaluate("document.querySelector('.tr-importance').closest('.tr-card').scrollIntoView({block: 'center'})")
+
+
 PICTURES: dict[str, Steps] = {
     "explore": brush_best,
+    "importance": look_at_a_pair,
     "algorithm": open_tab("algorithm"),
     "launch": open_tab("launch"),
 }

@@ -37,11 +37,16 @@ export function fitText({ oob_r2: r2, settings: { trees, seed } = {} }) {
   return `On rows it did not see, the forest (${trees} trees, seed ${seed}) explains ${told}.`;
 }
 
+/** Which rows an answer within the brush rests on: those of the whole study's forest, or a forest of its own. */
+function insideText({ inside, rows }) {
+  return inside === rows ? `a forest on its ${plural(rows, "row")}` : `${count(inside)} of these rows lie in that part of the space, on the same forest`;
+}
+
 /** The sentences under the shares of a target of `model.importance`. */
-export function basisSentences({ whole, within }, { running = false } = {}) {
+export function basisSentences({ whole, within, metric }, { running = false, clipped = false } = {}) {
   if (!whole) return [];
   const uncertain = Object.values(whole.single).some(([, low]) => low !== null);
-  const inside = within?.single ? `Within the brush: ${within.inside === within.rows ? plural(within.rows, "row") : `${count(within.inside)} of these rows, on the same forest`}.` : "";
+  const inside = within?.single ? `Within the brush: ${insideText(within)}${clipped ? `; what lies beyond the brush on ${metric} counts as its bound` : ""}.` : "";
   return [
     rowsText(whole),
     running ? "The study is running: new trials count every 20 s." : "",
@@ -68,7 +73,8 @@ export function mountBasis(host, model) {
   const update = () => {
     const told = model.importance.targets.map((target) => {
       const running = model.studies.get(target.study)?.state === "running";
-      return { metric: target.metric, sentences: basisSentences(target, { running }) };
+      const clipped = Object.hasOwn(model.brushes, target.metric);
+      return { metric: target.metric, sentences: basisSentences(target, { running, clipped }) };
     });
     host.replaceChildren(...basisLines(told.filter(({ sentences }) => sentences.length)).map((textContent) => make("p", { textContent })));
   };

@@ -237,7 +237,7 @@ test("under the shares stands what they rest on", () => {
   const whole = { ...WHOLE, rows: 232, imputed: 52, left_out: { failed: 8 }, choice: "worst", budget: "", oob_r2: 0.1, settings: { trees: 16, seed: 0 }, sampler: "TPE chose the trials." };
   assert.equal(rowsText(whole), "232 of 240 rows used, 52 of them pruned and taken as the worst (left out: 8 failed).");
   const sentences = basisSentences({ whole, within: { single: {}, inside: 12, rows: 232 } }, { running: true });
-  assert.ok(sentences.includes("Within the brush: 12 of these rows, on the same forest."));
+  assert.ok(sentences.includes("Within the brush: 12 of these rows lie in that part of the space, on the same forest."));
   assert.ok(sentences.some((one) => one.includes("running")));
   assert.ok(sentences.some((one) => one.includes("mostly noise")));
   assert.deepEqual(basisLines([{ metric: "acc", sentences: ["A.", "B."] }, { metric: "size", sentences: ["C.", "B."] }]), ["acc: A.", "size: C.", "B."]);
