@@ -53,12 +53,9 @@ class Objective:
     @property
     def preload(self) -> tuple[str, ...]:
         """Modules that the processes of all trials share: each is forked from one that has them."""
-        own = BUILTIN[self.target].preload if self.type == "builtin" else ()
-        return (
-            "trainer.worker",
-            *own,
-            *(("trainer.objectives.optuna_trial",) if self.type == "optuna" else ()),
-        )
+        if self.type == "builtin":
+            return BUILTIN[self.target].preload
+        return ("trainer.objectives.optuna_trial",) if self.type == "optuna" else ()
 
 
 def parse_objective(value: Any, base: Path) -> Objective:
