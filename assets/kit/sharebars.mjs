@@ -1,8 +1,9 @@
 /**
  * Importance of each hyperparameter as bar and number: of the whole study, and as a second mark within the brush.
  *
- * The bars are buttons: a press makes the hyperparameter active, with Shift or Ctrl beside the one that is.
+ * The bars are buttons: a press does what one on the box over the axis does, it makes the hyperparameter active.
  */
+import { toggleActive } from "./importance.mjs";
 import { make } from "./menu.mjs";
 import { percent, shareText } from "./shares.mjs";
 
@@ -16,12 +17,6 @@ export function mostFirst({ names, single }) {
 /** Which of them have a bar: 12, the others fold. */
 export function barred(order, open) {
   return order.length > MOST + 1 && !open ? order.slice(0, MOST) : order;
-}
-
-/** The active hyperparameters after a press on one: alone, or beside the one that is active. */
-export function pressed(active, name, beside) {
-  if (active.includes(name)) return active.filter((other) => other !== name && beside);
-  return beside ? [...active, name].slice(-2) : [name];
 }
 
 export class ShareBars {
@@ -65,10 +60,7 @@ export class ShareBars {
     if (both) track.append(make("i", { className: "tr-inside" }), make("i", { className: "tr-inside-whisker" }));
     const numbers = [make("span", { className: "tr-share-number" }), ...(both ? [make("span", { className: "tr-share-number tr-share-brushed" })] : [])];
     const row = make("button", { type: "button", className: "tr-share-row", dataset: { name } }, make("span", { className: "tr-share-name", textContent: name }), track, ...numbers);
-    row.addEventListener("click", ({ shiftKey, ctrlKey, metaKey }) => {
-      const { active } = this.model.settings;
-      this.model.choose("active", pressed(active, name, shiftKey || ctrlKey || metaKey), "active");
-    });
+    row.addEventListener("click", () => toggleActive(this.model, name));
     return row;
   }
 
@@ -108,7 +100,7 @@ export class ShareBars {
     row.querySelector(".tr-share-number").textContent = shareText(share);
     const brushed = inside ? `, within the brush ${shareText(inside)}` : "";
     const label = `${name}: ${shareText(share)} of the variance of ${metric}${brushed}`;
-    row.title = `${label}. Click: its marginal; Shift + click: with the one that is active`;
+    row.title = `${label}. Click: its marginal; a second one: the heatmap of both`;
     row.setAttribute("aria-label", label);
     row.setAttribute("aria-pressed", String(this.model.settings.active.includes(name)));
   }

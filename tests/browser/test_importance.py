@@ -115,7 +115,7 @@ def test_a_bar_shows_the_marginal_and_a_square_the_heatmap(page: Page) -> None:
     bar(page, "rate").click()
     expect(bar(page, "rate")).to_have_attribute("aria-pressed", "true")
     expect(card(page).locator('[data-view="marginal"]')).to_have_attribute("aria-label", re.compile("^Marginal of acc"))
-    bar(page, "layers").click(modifiers=["Shift"])
+    bar(page, "layers").click()
     expect(card(page).locator('[data-view="heatmap"]')).to_have_attribute("aria-label", re.compile("^Heatmap of"))
     bar(page, "layers").click()
     bar(page, "rate").click()

@@ -5,7 +5,7 @@ import { basisLines, basisSentences, rowsText } from "../../assets/kit/basis.mjs
 import { chooseImportance, ImportanceFeed, toggleActive } from "../../assets/kit/importance.mjs";
 import { matrixNames, pairBounds, side } from "../../assets/kit/pairmatrix.mjs";
 import { rowChoices } from "../../assets/kit/rowchoices.mjs";
-import { barred, mostFirst, pressed } from "../../assets/kit/sharebars.mjs";
+import { barred, mostFirst } from "../../assets/kit/sharebars.mjs";
 import { answer, column, entry, modelOf } from "./helpers.mjs";
 
 const SPACE = { lr: { type: "float", low: 0, high: 1 }, depth: { type: "int", low: 1, high: 4 } };
@@ -200,13 +200,6 @@ test("bars stand from the most to the least important, and past twelve fold", ()
   assert.equal(barred(names, false).length, 12);
   assert.equal(barred(names, true).length, 20);
   assert.equal(barred(names.slice(0, 13), false).length, 13, "one alone does not fold");
-});
-
-test("a press makes a bar active alone, with Shift beside the active one, again no longer", () => {
-  assert.deepEqual(pressed([], "x", false), ["x"]);
-  assert.deepEqual(pressed(["x"], "y", false), ["y"]);
-  assert.deepEqual(pressed(["x"], "y", true), ["x", "y"]);
-  assert.deepEqual(pressed(["x"], "x", false), []);
 });
 
 test("the matrix holds the strongest pairs in the order of the bars, and squares by area", () => {
