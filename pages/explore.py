@@ -9,8 +9,10 @@ from components.importance import importance_card
 
 PARALLEL = (
     "One axis a hyperparameter, the objective last, better at the top. Drag along an axis to brush it, Shift and drag "
-    "for one more range, drag an axis' name to move it, click a category to toggle it. Beneath an axis stand the "
-    "trials that have no value on it; failed, pruned and running trials have lanes of their own on the objective."
+    "for one more range, drag an axis' name to move it, click a category to toggle it. The boxes tell how much each "
+    "hyperparameter matters, in blue within the brushes. Click one: beside its axis stands the metric expected over "
+    "its values, longer is better, with a bracket at the effective range; click the bracket to brush it. Beneath an "
+    "axis stand the trials that have no value on it; failed, pruned and running ones have lanes on the objective."
 )
 HISTOGRAMS = (
     "How many trials reached which value of each metric: grey all, coloured those that the brushes select. "

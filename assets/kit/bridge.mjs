@@ -168,6 +168,12 @@ async function focusTrial(model, feed, study, number) {
   if (row >= 0) model.setFocus(row);
 }
 
+/** What the boxes over the axes tell. */
+function importanceOf({ importance: { state, study, metric, whole, within, refused }, settings }) {
+  const why = refused?.refused ?? within?.refused ?? null;
+  return { state, study, metric, single: whole?.single ?? null, within: within?.single ?? null, refused: why, active: settings.active };
+}
+
 /** The automation hook; documented in docs/automation.md. */
 function hook(model, painter, views, ready) {
   return {
@@ -182,5 +188,6 @@ function hook(model, painter, views, ready) {
     clear: () => model.clear(),
     timing: () => painter.timing && { ...painter.timing },
     axes: () => views.get("parallel")?.clientAxes() ?? [],
+    importance: () => structuredClone(importanceOf(model)),
   };
 }

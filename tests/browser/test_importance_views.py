@@ -113,6 +113,9 @@ def test_axes_open_in_the_order_of_importance_and_the_least_important_fold(opene
     order = list(axes(page))
     assert order[-2:] == ["rate", "accuracy"]
     assert len(order) == 11
+    told = page.evaluate("window.trellis.importance()")
+    assert told["state"] == "ready"
+    assert sorted(order[:-1], key=lambda name: float(told["single"][name][0])) == order[:-1]
     lefts = [bounds["x"] for name in order[:-1] if (bounds := box(page, name).bounding_box())]
     assert lefts == sorted(lefts)
     assert len(lefts) == 10
