@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optuna.samplers import BaseSampler
@@ -103,7 +103,9 @@ ALGORITHMS: dict[str, Algorithm] = {
         "conditional hyperparameters are drawn at random.",
         sampler=samplers.cmaes,
         settings=(
-            Setting("popsize", "int", 0, "Trials of a generation; 0: 4 + 3 ln(hyperparameters).", low=0, high=10_000),
+            Setting(
+                "popsize", "int", 10, "Trials of a generation; usual: 4 + 3 ln(hyperparameters).", low=4, high=10_000
+            ),
             Setting("n_startup_trials", "int", 1, "Random trials before the first generation.", low=1, high=10_000),
         ),
         objectives=(1, 1),
@@ -138,7 +140,7 @@ ALGORITHMS: dict[str, Algorithm] = {
         help="TPE together with Hyperband: trials are ended early as in Hyperband, and each bracket has a TPE of its "
         "own, which ranks trials by the furthest step they reached, then by their value there.",
         sampler=samplers.tpe,
-        settings=(STARTUP, CANDIDATES, LIAR),
+        settings=(replace(STARTUP, help="Random trials of each bracket before its first model."), CANDIDATES, LIAR),
         pruners=("hyperband",),
         objectives=(1, 1),
         steers=True,

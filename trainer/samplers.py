@@ -55,8 +55,7 @@ def gp(draw: Draw) -> BaseSampler:
 
 
 def cmaes(draw: Draw) -> BaseSampler:
-    settings = {**draw.settings, "popsize": draw.settings["popsize"] or None}
-    return CmaEsSampler(seed=draw.seed, warn_independent_sampling=False, **settings)
+    return CmaEsSampler(seed=draw.seed, warn_independent_sampling=False, **draw.settings)
 
 
 def nsga2(draw: Draw) -> BaseSampler:

@@ -77,9 +77,9 @@ project: digits               # optional: groups studies
 parent: null                  # optional: name of the study in the workspace that this one refines
 
 objective:
-  type: builtin               # builtin, or python: your own function
-  target: digits              # name of the built-in, or module:function
-  cwd: null                   # python: folder where the module is found; relative to this file
+  type: builtin               # builtin, python, optuna or command: see docs/objectives.md
+  target: digits              # name of the built-in, module:function, or the command line
+  cwd: null                   # folder of your code; relative to this file
   env: {}                     # environment of the training processes, as text
   timeout: 120                # seconds a trial may take; null: no limit
 
@@ -96,9 +96,16 @@ metrics:                      # what the search optimizes; other metrics are rec
   val_accuracy: maximize
 
 algorithm:
-  name: random                # random or tpe
-  pruner: none                # none or median
+  name: random                # random grid qmc tpe gp cmaes nsga2 bohb pbt given: see docs/algorithms.md
   settings: {}                # of the algorithm; tpe: n_startup_trials, n_ei_candidates, constant_liar
+  pruner: none                # none median halving hyperband
+  pruner_settings: {}         # of the pruner; hyperband: max_resource (R), reduction_factor (eta), min_resource
+
+# grids:                      # algorithm grid: values by name; without a list all of a hyperparameter, if they are few
+#   learning_rate: [1e-3, 1e-2, 1e-1]
+# configurations:             # algorithm given: exactly these run
+#   - {learning_rate: 1e-2, dropout: 0.2, depth: 2, width: 64, activation: relu, optimizer: adam}
+constraints: {}               # limits on metrics, as in {parameters: {max: 50000}}; also min
 
 budget:
   trials: 20                  # in all
