@@ -16,6 +16,8 @@ from analytics.suggestion import Suggestion
 from analytics.text import number_text, percent_text
 
 TRIALS = 50
+"""How many trials a forecast is of at most: the backtest looks at the best of five only."""
+SURE = 0.99
 CONFIGURATIONS, DRAWS, STUDIES = 2_000, 10, 2_000
 
 
@@ -52,7 +54,7 @@ class Forecast:
         if self.best is not None and self.chance is not None:
             told.append(
                 f"The best of {self.trials} is expected at {_words(self.best)}; the chance that it beats "
-                f"{number_text(self.incumbent)} is {percent_text(self.chance)}."
+                f"{number_text(self.incumbent)} is {_chance(self.chance)}."
             )
         return (*told, *self.calibration.sentences)
 
@@ -60,11 +62,14 @@ class Forecast:
 def forecast(suggestion: Suggestion, trials: int = TRIALS, *, seed: int = 0) -> Forecast:
     """What random trials in a suggested space may give, with a backtest of the same forecast on held-back later trials.
 
+    Of more than 50 trials the first 50 are foretold.
+
     Raises:
         ValueError: fewer than one trial.
     """
     if trials < 1:
         raise ValueError(f"trials is {trials}; expected at least 1")
+    trials = min(trials, TRIALS)
     start = suggestion.start
     metric, incumbent = start.metric, float(start.trials.columns[start.metric.name].values[suggestion.incumbent])
     calibration = backtest(start, seed=seed)
@@ -92,6 +97,13 @@ def _drawn(suggestion: Suggestion, trials: int, seed: int) -> Floats:
 def _interval(values: Floats) -> Interval:
     low, median, high = np.quantile(values, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2]).tolist()
     return Interval(low, median, high)
+
+
+def _chance(chance: float) -> str:
+    """A share of simulated studies: none of them is no proof that it cannot be."""
+    if chance > SURE:
+        return f"over {percent_text(SURE)}"
+    return f"under {percent_text(1 - SURE)}" if chance < 1 - SURE else percent_text(chance)
 
 
 def _words(interval: Interval) -> str:

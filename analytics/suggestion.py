@@ -128,7 +128,7 @@ def _narrowed(state: Narrowed, models: Sequence[Model], threshold: float) -> tup
         if share - spread <= threshold or (narrowed := state.narrow(name)) is None:
             continue
         best, _ = narrowed.kept({name: narrowed.ranges[name]})
-        good = f"{state.start.metric.name} is good here, and {best} of the best {len(state.best)} trials have it"
+        good = f"{state.start.metric.name} is good here; {best} of the best {len(state.best)} trials are here"
         state, reasons[name] = narrowed, f"matters ({_share(share, spread)} of the variance): {good}"
     return state, reasons
 

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from analytics import stored
-from callbacks import refining
+from callbacks import refining, suggesting
 from callbacks.context import trellis
 from callbacks.refining import LaunchError, View
 from components import ids, launch, launch_add, launch_table
@@ -42,6 +42,22 @@ def fill(
     return {**stored.to_json(made), "brushes": brushes}, no_update if made.study == parent else made.study, ""
 
 
+def suggest(
+    _clicks: int, table: Data, brushes: dict[str, Any], shown: list[str], trials: str | None
+) -> tuple[Any, str]:
+    """The table filled with what the importance within the brushes suggests, and what that may give."""
+    if not table:
+        raise PreventUpdate
+    others = [study for study in shown if study != table["study"]]
+    try:
+        made = refining.fill(trellis().catalog, View(brushes, [table["study"], *others], None), table["study"], False)
+        made = refining.carried(trellis().catalog, table, made)
+        filled = suggesting.suggested(trellis().catalog, made, brushes, trials)
+    except LaunchError as error:
+        return no_update, str(error)
+    return {**filled, "brushes": brushes}, ""
+
+
 def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tuple[Any, str]:
     """The table after the analyst typed into a cell, or pressed a button in one."""
     pressing = ctx.triggered[0]["prop_id"].endswith(launch_table.PRESSED)
@@ -63,6 +79,10 @@ def show(table: Data, name: str | None) -> tuple[list[dict[str, Any]], list[Comp
 
 def show_outdated(table: Data, brushes: dict[str, Any]) -> str:
     return launch.outdated(table, brushes)
+
+
+def show_advice(table: Data) -> list[Component]:
+    return launch.advice(table)
 
 
 def show_export(table: Data, kind: str) -> str:
@@ -144,6 +164,21 @@ def register(app: Dash) -> None:
 
 def _register_more(app: Dash) -> None:
     store = ids.REFINEMENT
+    app.callback(
+        Output(store, "data", allow_duplicate=True),
+        Output(ids.LAUNCH_PROBLEM, "children", allow_duplicate=True),
+        Input(ids.SUGGEST, "n_clicks"),
+        State(store, "data"),
+        State(ids.BRUSHES, "data"),
+        State(ids.SHOWN, "data"),
+        State(ids.LAUNCH_TRIALS, "value"),
+        prevent_initial_call=True,
+        running=[
+            (Output(ids.SUGGEST, "disabled"), True, False),
+            (Output(ids.SUGGEST, "children"), launch.SUGGESTING, launch.SUGGEST),
+        ],
+    )(suggest)
+    app.callback(Output(ids.LAUNCH_ADVICE, "children"), Input(store, "data"))(show_advice)
     app.callback(
         Output(ids.LAUNCH_SPACE, "columnDefs"), Input(ids.LAUNCH_COLUMNS, "value"), Input(ids.LAUNCH_ALGORITHM, "value")
     )(show_columns)

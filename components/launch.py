@@ -13,6 +13,8 @@ from analytics.refinement import Refinement
 from components import ids
 from components.options import option
 
+SUGGEST, SUGGESTING = "Suggest", "Suggesting …"
+
 
 def notes(problems: Sequence[str], studies: Sequence[str]) -> list[Component]:
     """What must be put right beside the cells, and how many studies the table makes."""
@@ -39,10 +41,30 @@ def outdated(table: Mapping[str, Any] | None, brushes: Mapping[str, Any]) -> str
     return "The brushes have changed since; Refine makes a new table of them."
 
 
+def advice(table: Mapping[str, Any] | None) -> list[Component]:
+    """What a suggested space keeps, and what it may give; nothing where the table was made otherwise."""
+    told = (table or {}).get("advice")
+    if not told:
+        return []
+    return [
+        html.P(" ".join(told["summary"]), className="tr-note"),
+        html.P([html.Strong("Forecast. "), " ".join(told["forecast"])], className="tr-note"),
+    ]
+
+
 def parents(studies: Iterable[Mapping[str, Any]], shown: Iterable[str]) -> list[dict[str, str]]:
     """The shown studies that have a search space, as choices of the study to refine."""
     visible = set(shown)
     return [option(s["name"], s["id"]) for s in studies if s["id"] in visible and s["space"]]
+
+
+def suggest_button() -> html.Button:
+    """Fills the table from the importance of what the brushes leave."""
+    told = (
+        "Fill the table within the brushes: what matters gets the range where it is good, what does not matter is "
+        "fixed as in the best trial; each with its reason."
+    )
+    return html.Button(SUGGEST, id=ids.SUGGEST, className="tr-btn tr-suggest", title=told)
 
 
 def table_tools() -> html.Div:

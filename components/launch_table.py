@@ -24,6 +24,7 @@ LABELS = {
     Origin.BRUSH: "brush",
     Origin.EXTENT: "extent",
     Origin.AROUND: "around",
+    Origin.SUGGESTED: "suggested",
     Origin.BEST: "fix best",
     Origin.DEFAULT: "fix default",
 }

@@ -52,7 +52,8 @@ STORES = (
     Store(ids.THEME, '"light" or "dark", as the page now looks', "shell.js", "light"),
     Store(
         ids.REFINEMENT,
-        "the table old → new of analytics.stored.to_json and the brushes it was made from, or null before the first",
+        "the table old → new of analytics.stored.to_json, the brushes it was made from, and the advice where it was "
+        "suggested; null before the first",
         "server",
     ),
     Store(ids.STUDIES_LISTED, "what controls.listed said of the studies that the panel lists now, or null", "server"),

@@ -75,7 +75,7 @@ def test_a_conditional_hyperparameter_is_judged_where_it_is_active(told: Suggest
 def test_every_hyperparameter_has_a_reason_in_a_sentence(told: Suggestion) -> None:
     assert list(told.reasons) == list(SPACE)
     assert "of the variance" in told.reasons["rate"]
-    assert "trials have it" in told.reasons["rate"]
+    assert "trials are here" in told.reasons["rate"]
     assert {name: told.ranges[name].note for name in told.ranges} == {n: told.reasons[n] for n in told.ranges}
 
 

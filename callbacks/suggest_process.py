@@ -1,0 +1,31 @@
+"""The process behind Suggest: a pickled (trials, metric, brushes, count) in, an `Advice` or a sentence out.
+
+It is run by path and ends with its answer; it opens no file, no database and no port.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+
+from analytics.advice import advise
+from analytics.evidence import ImportanceError
+from analytics.selection import BrushError
+
+
+def main() -> None:
+    """Answer one question."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    question = pickle.load(sys.stdin.buffer)  # from the server that started this process
+    try:
+        answer: object = advise(*question)
+    except (ImportanceError, BrushError) as error:
+        answer = str(error)
+    with answers:
+        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+
+
+if __name__ == "__main__":
+    main()
