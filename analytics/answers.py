@@ -14,10 +14,10 @@ from analytics.importance import Importance, fanova
 from analytics.inquiry import Inquiry, InquiryError
 from analytics.methods import METHODS
 from analytics.selection import BrushError
-from analytics.surrogate import Model
+from analytics.surrogate import Model, RefitNeeded
 from analytics.telling import describe, refusal, tell, tell_marginals, tell_surface
 from analytics.trials import Trials
-from analytics.uncertainty import each_refit, spread
+from analytics.uncertainty import RESAMPLES, Uncertainty, each_refit, spread
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -78,23 +78,25 @@ class Answers:
         try:
             if inquiry.method != "fanova":
                 return {**head, **self._other(trials, inquiry)}
-            found = self._fanova(trials, inquiry)
+            whole, found = self._fanova(trials, inquiry)
             if inquiry.pair:
                 return {**head, **tell_surface(found, *inquiry.pair)}
-            uncertain = spread(found, self._refitted(found, go_on)) if inquiry.intervals else None
+            uncertain = self._uncertainty(found, go_on) if inquiry.intervals else None
+            head["refitted"] = found.evidence is not whole.evidence
             return {**head, **tell(found, uncertain), "marginals": self._marginals(found, inquiry.quantile)}
         except ImportanceError as error:
             return {**head, **refusal(error)}
         except BrushError as error:
             return {**head, **refusal(ImportanceError(str(error), "brush"))}
 
-    def _fanova(self, trials: Trials, inquiry: Inquiry) -> Importance:
+    def _fanova(self, trials: Trials, inquiry: Inquiry) -> tuple[Importance, Importance]:
+        """The importance of the study, and that within the brushes."""
         key = (*table_key(inquiry), inquiry.metric, inquiry.direction, inquiry.rows)
         whole = self._whole.get(key) or self._whole.put(key, fanova(trials, inquiry.metric, rows=inquiry.rows))
         if not inquiry.brushes:
-            return whole
+            return whole, whole
         narrower = (*key, json.dumps(inquiry.brushes, sort_keys=True))
-        return self._within.get(narrower) or self._within.put(narrower, whole.within(inquiry.brushes))
+        return whole, self._within.get(narrower) or self._within.put(narrower, whole.within(inquiry.brushes))
 
     def _marginals(self, found: Importance, quantile: float) -> dict[str, Any]:
         key = id(found), quantile
@@ -108,20 +110,23 @@ class Answers:
         within = inquiry.brushes or None
         found = method.run(trials, inquiry.metric, rows=inquiry.rows, within=within, best=inquiry.best)
         uncertain = method.spread(found, inquiry.best) if inquiry.intervals and method.spread else None
-        return {**tell(found, uncertain), "marginals": {}}
+        return {**tell(found, uncertain), "refitted": within is not None, "marginals": None}
 
-    def _refitted(self, found: Importance, go_on: Callable[[], None]) -> list[Model]:
-        """Forests on resamples of the rows that an importance rests on; those of the same rows are fitted once."""
+    def _uncertainty(self, found: Importance, go_on: Callable[[], None]) -> Uncertainty | None:
+        """The spread over forests on resamples of the rows, which are fitted once; None where one tells nothing."""
         key = id(found.evidence)
         known = self._refits.get(key)
         if known is None or known[0].evidence is not found.evidence:
             known = self._refits.put(key, (found, each_refit(found), []))
         _, coming, models = known
         go_on()
-        for model in coming:
-            models.append(model)
-            go_on()
-        return models
+        try:
+            for model in coming:
+                models.append(model)
+                go_on()
+            return spread(found, models) if len(models) == RESAMPLES else None
+        except (ImportanceError, RefitNeeded):
+            return None
 
 
 def check(inquiry: Inquiry, trials: Trials) -> None:

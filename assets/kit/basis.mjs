@@ -38,8 +38,9 @@ export function fitText({ oob_r2: r2, settings: { trees, seed } = {} }) {
 }
 
 /** Which rows an answer within the brush rests on: those of the whole study's forest, or a forest of its own. */
-function insideText({ inside, rows }) {
-  return inside === rows ? `a forest on its ${plural(rows, "row")}` : `${count(inside)} of these rows lie in that part of the space, on the same forest`;
+function insideText({ inside, rows, refitted }) {
+  if (refitted) return `a forest on its ${plural(rows, "row")}`;
+  return inside === rows ? "all rows, on the same forest" : `${count(inside)} of these rows lie in that part of the space, on the same forest`;
 }
 
 /** The sentences under the shares of a target of `model.importance`. */

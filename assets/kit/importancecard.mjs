@@ -50,6 +50,8 @@ function mountTools(slot, model, methods) {
   const target = () => model.importance.targets[0];
   const entry = () => model.studies.get(target()?.study);
   const metrics = () => (entry()?.metrics ?? []).map(({ name }) => name);
+  const population = () => chosen().method === "improvement" || target()?.refused?.reason === "population";
+  const offered = () => methods.filter(({ name }) => name !== "improvement" || population());
   const none = { value: "", label: "one metric" };
   const select = (label, names, get, part, shown = () => true) => {
     const made = mountSelect(slot, label, names, get, (value) => chooseImportance(model, part(value)));
@@ -62,7 +64,7 @@ function mountTools(slot, model, methods) {
     select("in", () => model.entries.map(({ id, name }) => ({ value: id, label: name })), () => target()?.study, (study) => ({ study }), () => model.entries.length > 1),
     select("of", metrics, () => target()?.metric, (metric) => ({ metric })),
     select("and", () => [none, ...metrics().filter((name) => name !== target()?.metric)], () => model.importance.targets[1]?.metric ?? "", (second) => ({ second: second || null }), () => metrics().length > 1),
-    select("by", () => methods.map(({ name, label }) => ({ value: name, label })), () => chosen().method ?? "fanova", (method) => ({ method: method === "fanova" ? null : method })),
+    select("by", () => offered().map(({ name, label }) => ({ value: name, label })), () => chosen().method ?? "fanova", (method) => ({ method: method === "fanova" ? null : method })),
     select("best", () => BEST.map((value) => ({ value, label: `${100 * value} %` })), () => String(chosen().best ?? 0.1), (best) => ({ best: Number(best) }), () => chosen().method === "ped"),
     select("rows", () => rowChoices(model, target()?.study), () => String(chosen().rows ?? "completed"), (rows) => ({ rows: rows === "completed" ? null : Number.isNaN(Number(rows)) ? rows : Number(rows) }), () => rowChoices(model, target()?.study).length > 1),
   ];

@@ -4,10 +4,12 @@
  * The names stand on the diagonal: a pair is where the row of one meets the column of the other. Cells are buttons; arrow
  * keys move between them, a press makes both hyperparameters active.
  */
+import { shortLabels } from "./axes.mjs";
 import { make } from "./menu.mjs";
 import { percent, shareText } from "./shares.mjs";
 
 const MOST = 6;
+const LONGEST = 16;
 const LARGEST = 22;
 const SMALLEST = 2;
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -65,9 +67,10 @@ export class PairMatrix {
     this.#at = [1, 0];
     this.element.setAttribute("aria-label", `Pairs of hyperparameters, their share of the variance of ${metric}`);
     this.element.style.setProperty("--cells", names.length);
+    const labels = shortLabels(names, LONGEST);
     const rows = names.map((a, i) => {
       const cells = names.slice(0, i).map((b, j) => this.#cell(a, b, i, j));
-      const name = make("span", { className: "tr-matrix-name", role: "rowheader", textContent: a, title: a });
+      const name = make("span", { className: "tr-matrix-name", role: "rowheader", textContent: labels[i], title: a });
       return make("div", { className: "tr-matrix-row", role: "row" }, ...cells, name);
     });
     this.element.replaceChildren(...rows);

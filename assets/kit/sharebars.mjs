@@ -3,11 +3,13 @@
  *
  * The bars are buttons: a press does what one on the box over the axis does, it makes the hyperparameter active.
  */
+import { shortLabels } from "./axes.mjs";
 import { toggleActive } from "./importance.mjs";
 import { make } from "./menu.mjs";
 import { percent, shareText } from "./shares.mjs";
 
 const MOST = 12;
+const LONGEST = 16;
 
 /** Hyperparameters from the most to the least important, equal ones in the order of the space. */
 export function mostFirst({ names, single }) {
@@ -48,18 +50,19 @@ export class ShareBars {
   #build(names, folded, { whole, within }) {
     const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     this.head = make("div", { className: "tr-share-row tr-share-head" }, make("span"), make("span"), make("span"), ...(within ? [make("span")] : []));
-    this.#rows = new Map(names.map((name) => [name, this.#row(name, Boolean(within))]));
+    const labels = shortLabels(names, LONGEST);
+    this.#rows = new Map(names.map((name, i) => [name, this.#row(name, labels[i], Boolean(within))]));
     const more = folded.length ? [this.#more(folded, whole)] : [];
     this.element.replaceChildren(this.head, ...this.#rows.values(), ...more);
     this.element.classList.toggle("tr-bars-two", Boolean(within));
     this.#rows.get(focused)?.focus();
   }
 
-  #row(name, both) {
+  #row(name, label, both) {
     const track = make("span", { className: "tr-track" }, make("i", { className: "tr-share-bar" }), make("i", { className: "tr-whisker" }));
     if (both) track.append(make("i", { className: "tr-inside" }), make("i", { className: "tr-inside-whisker" }));
     const numbers = [make("span", { className: "tr-share-number" }), ...(both ? [make("span", { className: "tr-share-number tr-share-brushed" })] : [])];
-    const row = make("button", { type: "button", className: "tr-share-row", dataset: { name } }, make("span", { className: "tr-share-name", textContent: name }), track, ...numbers);
+    const row = make("button", { type: "button", className: "tr-share-row", dataset: { name } }, make("span", { className: "tr-share-name", textContent: label }), track, ...numbers);
     row.addEventListener("click", () => toggleActive(this.model, name));
     return row;
   }
