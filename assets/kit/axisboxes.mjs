@@ -142,9 +142,9 @@ function drawBox(pen, { left, width, active, full, share, within }, style) {
     text(pen, "–", middle, 1 + HEIGHT / 2, style.muted, "center", "middle");
     return;
   }
-  const words = shareText(share);
-  const shown = pen.measureText(words).width <= width - 6 ? words : percent(share[0]);
-  text(pen, shown, middle, 15, active ? style.ink : style.muted, "center");
+  const wordings = [shareText(share), percent(share[0]), percent(share[0]).replaceAll(" ", "").replace("%", ""), ""];
+  const words = wordings.find((one) => pen.measureText(one).width <= width - 4);
+  text(pen, words, middle, 15, active ? style.ink : style.muted, "center");
   drawBar(pen, { left: left + INSET, room: width - 2 * INSET, full, share, within }, style);
 }
 

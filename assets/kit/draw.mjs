@@ -103,9 +103,9 @@ export function horizontalAxis(pen, scale, y, style, { gap = 70 } = {}) {
   }
 }
 
-/** Text of a tick, at most `room` pixels wide; of categories that are too wide the common prefix goes first. */
+/** Text of a tick, at most `room` pixels wide; of categories that are too wide the common prefix goes first, numbers are never cut. */
 function tickLabels(pen, scale, room) {
-  if (!scale.category) return (tick) => fit(pen, scale.format(tick), room);
+  if (!scale.category) return (tick) => (pen.measureText(scale.format(tick)).width <= room ? scale.format(tick) : "");
   const names = scale.order.map((code) => scale.format(code));
   const wide = names.some((name) => pen.measureText(name).width > room);
   const short = wide ? shortLabels(names, 14) : names;

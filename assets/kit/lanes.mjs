@@ -33,10 +33,15 @@ export function lanesOf(axis, missing, states, bottom) {
   return [{ label, y: y(0), column: axis.name, missing: true, hint }];
 }
 
-/** Draw a lane of an axis at x; the caption of the objective's stands to the right. Keeps its reach for presses. */
-export function drawLane(pen, lane, x, right, { width, style }) {
+/**
+ * Draw a lane of an axis at x; the caption of the objective's stands to the right, others have one where there is room
+ * between the axes. Keeps its reach for presses.
+ */
+export function drawLane(pen, lane, x, right, { width, gap, style }) {
   line(pen, x - 5, lane.y, x + 5, lane.y, style.grid);
-  const caption = fit(pen, lane.count ? `${lane.label} ${lane.count}` : lane.label, right ? width - x - 10 : 70);
+  const words = lane.count ? `${lane.label} ${lane.count}` : lane.label;
+  const tight = !right && pen.measureText(words).width > gap - 12;
+  const caption = tight ? "" : fit(pen, words, right ? width - x - 10 : 70);
   text(pen, caption, x + (right ? 8 : -8), lane.y, style.muted, right ? "left" : "right", "middle");
   const wide = pen.measureText(caption).width + 8;
   lane.reach = right ? [0, wide] : [-wide, 0];

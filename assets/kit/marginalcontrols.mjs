@@ -17,7 +17,7 @@ export class MarginalControls {
     this.range = make("input", { type: "range", min: "5", max: "50", step: "5", className: "tr-range", title: label, aria: { label } });
     this.share = make("output", {});
     this.button = make("button", { type: "button", className: "tr-btn" });
-    const choice = make("label", { className: "tr-choice" }, make("span", { textContent: "effective: best" }), this.range, this.share);
+    const choice = make("label", { className: "tr-choice" }, make("span", { textContent: "effective" }), this.range, this.share);
     this.row = view.host.appendChild(make("div", { className: "tr-view-controls" }, choice, this.button));
     this.range.addEventListener("input", () => this.#chosen());
     this.button.addEventListener("click", () => toggleEffective(this.model, view.name, view.marginal));
@@ -36,7 +36,7 @@ export class MarginalControls {
   #name() {
     const { name, marginal } = this.view;
     if (!marginal?.effective) return;
-    const words = isEffective(name, this.model.brushes[name], marginal) ? "remove its brush" : "brush it";
+    const words = isEffective(name, this.model.brushes[name], marginal) ? "clear it" : "brush it";
     if (this.button.textContent !== words) this.button.textContent = words;
     this.button.setAttribute("aria-label", `Effective range of ${name}: ${words}`);
   }

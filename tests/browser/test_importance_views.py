@@ -140,7 +140,7 @@ def test_a_box_shows_the_marginal_and_its_effective_range_is_one_click_from_a_br
     expect(chip(page, "rate")).to_be_visible()
     low, high = state(page)["brushes"]["rate"]["ranges"][0]
     assert low < 1e-3 < high
-    expect(page.get_by_role("button", name="Effective range of rate: remove its brush")).to_be_visible()
+    expect(page.get_by_role("button", name="Effective range of rate: clear it")).to_be_visible()
     page.mouse.click(*point)
     expect(chip(page, "rate")).to_have_count(0)
 

@@ -23,6 +23,7 @@ const BOTTOM = 44;
 const INSET = 6;
 const LANE = 44;
 const BRACKET = 12;
+const ROOMY = 360;
 
 /** The hyperparameter whose marginal is shown: the only active one. */
 export function marginalName({ settings, params }) {
@@ -120,7 +121,6 @@ export class Marginal extends View {
     verticalAxis(pen, this.yScale, left, style, { room: left - 10 });
     horizontalAxis(pen, this.scale, bottom, style);
     line(pen, left, top, left, bottom, style.grid);
-    text(pen, fit(pen, `expected ${this.metric}${this.model.importance.direction ? " ↑ better" : ""}`, right - 8), 8, top - 12, style.ink);
     text(pen, fit(pen, this.name, right - left), right, this.height - 8, style.ink, "right");
     if (this.lane) this.#lane(pen, bottom);
     this.#effective(pen);
@@ -128,7 +128,15 @@ export class Marginal extends View {
     const toY = (value) => this.yScale.toPixel(value);
     drawBands(pen, runs, toY, style.ink);
     drawRuns(pen, runs, toY, style.ink);
-    this.#within(pen);
+    this.#title(pen, this.#within(pen));
+  }
+
+  /** What the curve tells, in `room` pixels. */
+  #title(pen, room) {
+    const words = `expected ${this.metric}`;
+    const better = this.model.importance.direction ? " ↑ better" : "";
+    const whole = pen.measureText(words + better).width <= room ? words + better : fit(pen, words, room);
+    text(pen, whole, 8, this.plot[2] - 12, this.style.ink);
   }
 
   #lane(pen, bottom) {
@@ -145,21 +153,24 @@ export class Marginal extends View {
     pen.setLineDash([2, 3]);
     line(pen, left, y, right, y, this.style.muted);
     pen.setLineDash([]);
-    text(pen, `effective from ${this.model.axis(this.metric).format(effective.threshold)}`, right, y - 4, this.style.muted, "right");
+    const words = `effective from ${this.model.axis(this.metric).format(effective.threshold)}`;
+    if (right - left > ROOMY) text(pen, words, right, y - 4, this.style.muted, "right");
     for (const [x0, x1] of effectiveSpans(this.cells)) drawBracket(pen, x0, x1, bottom - 4, this.style.ink, false);
   }
 
-  /** The curve within the brush, or why there is none. */
+  /** The curve within the brush, or why there is none; returns the room that is left beside the words on it. */
   #within(pen) {
     const { within } = this.model.importance;
-    if (!within) return;
-    const [left, right, top] = this.plot;
+    const [, right, top] = this.plot;
+    if (!within) return right - 8;
     const marginal = within.marginals?.[this.name];
     const { levels } = this.model.table.columns.get(this.name);
     const runs = marginal ? curveRuns(cellsOf(marginal, this.scale, levels, this.lane), this.scale.category) : [];
     drawRuns(pen, runs, (value) => this.yScale.toPixel(value), this.style.accent);
     const words = marginal ? "— within the brush" : `within the brush: ${within.refused ?? "the same"}`;
-    text(pen, fit(pen, words, right - left - 8), right, top - 12, this.style.accent, "right");
+    const fitting = fit(pen, words, marginal ? right : 0.6 * right);
+    text(pen, fitting, right, top - 12, this.style.accent, "right");
+    return right - 24 - pen.measureText(fitting).width;
   }
 
   brushes(pen) {

@@ -130,7 +130,7 @@ export class Parallel extends View {
     const labels = fitNames(pen, this.axesShown.map(({ name }) => name), Math.max(48, this.nameRows * this.gap - 10));
     this.axesShown.forEach((shown, i) => {
       const x = at(shown);
-      const room = i ? Math.min(64, this.gap * 0.55) : shown.x - 12;
+      const room = i ? Math.min(64, this.gap * 0.7) : shown.x - 12;
       shown.labels = verticalAxis(pen, shown.scale, x, this.style, { room });
       shown.gutter = this.gutters.includes(shown.name) ? gutterOf(this.model, shown) : null;
       if (shown.gutter) drawGutter(pen, shown.gutter, x, this);
