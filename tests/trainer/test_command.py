@@ -108,6 +108,7 @@ def test_metrics_are_read_from_what_is_printed(tmp_path: Path, printed: str, rep
 def test_the_last_value_is_final_also_where_no_step_was_printed(tmp_path: Path) -> None:
     ended = run(tmp_path, "print('score=1'); print('score=2 size=3')")
     assert (ended.reports, ended.result) == ([], {"score": 2, "size": 3})
+    assert not list(tmp_path.glob("runs/artifacts/*"))
 
 
 def test_own_regular_expressions_and_a_choice_of_metrics(tmp_path: Path) -> None:

@@ -64,8 +64,12 @@ def run_command(target: str, cwd: str, run: Run) -> dict[str, float]:
             )
         except OSError as error:
             raise CommandError(f"the command {words[0]!r} could not be started: {error.strerror}") from error
-        with metrics.open("rb") as file:
-            return Following(run, process, file).follow()
+        try:
+            with metrics.open("rb") as file:
+                return Following(run, process, file).follow()
+        finally:
+            with contextlib.suppress(OSError):  # not empty: something was kept
+                run.artifacts.rmdir()
 
 
 def places(run: Run) -> dict[str, Any]:
