@@ -10,7 +10,7 @@ from components.cards import card, view
 
 HELP = (
     "How much of a metric's variance each hyperparameter explains alone, and two together beyond that. Grey is the "
-    "whole study, blue within the brushes. Click a bar for the marginal, a second bar or a square for the heatmap of two."
+    "whole study, blue within the brushes. Click a bar for the marginal, a second or a square for the heatmap of two."
 )
 
 
