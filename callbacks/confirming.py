@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -24,13 +24,14 @@ from trainer.objectives import BUILTIN
 Data = dict[str, Any] | None
 
 
-def offer(look: Data, answer: Data, shown: list[str], chosen: str | None) -> tuple[Any, Any]:
-    """The studies that can be confirmed; the chosen one stays, else the newest."""
+def offer(look: Data, child: str | None, answer: Data, shown: list[str], chosen: str | None) -> tuple[Any, Any]:
+    """The studies that can be confirmed, and one of them: the one that was compared last, else the one chosen."""
     if not look or look["tick"] or not answer:
         raise PreventUpdate
     options = card.study_options(answer["studies"], shown)
     known = [choice["value"] for choice in options]
-    return options, no_update if chosen in known else next(reversed(known), None)
+    wanted = [child, chosen] if ids.COMPARE_CHILD in ctx.triggered_prop_ids.values() else [chosen, child]
+    return options, next((study for study in (*wanted, *reversed(known)) if study in known), None)
 
 
 def prepare(
@@ -158,6 +159,7 @@ def register(app: Dash) -> None:
         Output(ids.CONFIRM_STUDY, "options"),
         Output(ids.CONFIRM_STUDY, "value"),
         look,
+        Input(ids.COMPARE_CHILD, "value"),
         answer,
         State(ids.SHOWN, "data"),
         State(ids.CONFIRM_STUDY, "value"),
