@@ -9,6 +9,7 @@ import math
 import subprocess
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,6 @@ class Versions:
 
     def __init__(self, objective: Objective) -> None:
         self._objective = objective
-        self._hashes: dict[tuple[str, int, int], str] = {}
         self._slow: dict[str, dict[str, Any]] = {}
         self._until = -math.inf
 
@@ -78,19 +78,8 @@ class Versions:
         for path in files:
             if path.is_file():
                 name = str(path.relative_to(base)) if path.is_relative_to(base) else str(path)
-                found[name] = self._hash(path)
+                found[name] = _hash(path, path.stat().st_size, path.stat().st_mtime_ns)
         return found
-
-    def _hash(self, path: Path) -> str:
-        stat = path.stat()
-        key = (str(path), stat.st_size, stat.st_mtime_ns)
-        if key not in self._hashes:
-            if stat.st_size > MAX_HASHED:
-                self._hashes[key] = _digest(json.dumps(key[1:]).encode())
-            else:
-                with path.open("rb") as file:
-                    self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()[:16]
-        return self._hashes[key]
 
 
 def version_of(spec: Any) -> dict[str, dict[str, Any]]:
@@ -151,3 +140,12 @@ def _git(folder: str, *arguments: str) -> bytes | None:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+@lru_cache(100_000)
+def _hash(path: Path, size: int, changed: int) -> str:
+    """Hash of a file, read once as long as its size and time stay."""
+    if size > MAX_HASHED:
+        return _digest(json.dumps((str(path), size, changed)).encode())
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
