@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from analytics.columns import Floats
+from analytics.columns import Floats, State
 from analytics.domain import Domain, restrict
 from analytics.evidence import Evidence, ImportanceError, Rows, gather, metric_of, refuse_population
 from analytics.forest import Settings
@@ -51,6 +51,11 @@ class Importance:
     def imputed(self) -> int:
         """How many of the rows used have a value that was not measured."""
         return self.evidence.imputed
+
+    @property
+    def pruned(self) -> int:
+        """How many of the rows used are of pruned trials; the others completed."""
+        return int(self.trials.in_state(State.PRUNED)[self.evidence.rows].sum())
 
     @property
     def left_out(self) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from analytics.columns import State
 from analytics.evidence import (
     Evidence,
     ImportanceError,
@@ -65,6 +66,11 @@ class Shares:
     def imputed(self) -> int:
         """How many of the rows used have a value that was not measured."""
         return self.asked.evidence.imputed
+
+    @property
+    def pruned(self) -> int:
+        """How many of the rows used are of pruned trials; the others completed."""
+        return int(self.asked.trials.in_state(State.PRUNED)[self.asked.evidence.rows].sum())
 
     @property
     def left_out(self) -> Mapping[str, int]:

@@ -12,7 +12,6 @@ import numpy as np
 from analytics.columns import Floats
 from analytics.domain import Domain
 from analytics.evidence import Evidence, ImportanceError
-from analytics.forest import Settings
 from analytics.importance import Importance
 from analytics.inquiry import Inquiry
 from analytics.intervals import effective_range
@@ -38,7 +37,6 @@ def describe(trials: Trials, inquiry: Inquiry) -> dict[str, Any]:
         "method": inquiry.method,
         "question": METHODS[inquiry.method].question(inquiry.metric, inquiry.best),
         "sampler": sampler_line(trials),
-        "settings": asdict(Settings()) if inquiry.method == "fanova" else {},
     }
 
 
@@ -53,9 +51,11 @@ def tell(answer: Importance | Shares, uncertain: Uncertainty | None = None) -> d
     return {
         "rows": len(evidence.rows),
         "inside": answer.inside,
+        "pruned": answer.pruned,
         "imputed": answer.imputed,
         "left_out": dict(answer.left_out),
         "budget": budget_text(trials, evidence),
+        "settings": asdict(forest.settings) if forest else {},
         "oob_r2": _number(forest.oob_r2) if forest else None,
         "rest": _number(forest.rest) if forest else None,
         "names": list(trials.space),
@@ -123,7 +123,9 @@ def budget_text(trials: Trials, evidence: Evidence) -> str:
     if not len(budgets):
         return ""
     first, last = (number_text(float(end)) for end in (budgets[0], budgets[-1]))
-    return f"all at budget {last}" if first == last else f"each at its highest budget, {first} to {last}"
+    if first == last:
+        return f"all at budget {last}"
+    return f"{'each at its highest budget' if trials.final[evidence.rows].all() else 'budgets'}, {first} to {last}"
 
 
 def refusal(error: ImportanceError) -> dict[str, Any]:

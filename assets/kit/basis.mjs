@@ -22,10 +22,11 @@ const count = (n) => n.toLocaleString("en");
 const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 
 /** Rows used and left out: "232 of 240 rows used, 52 of them pruned and set to the worst (left out: 8 failed)". */
-export function rowsText({ rows, imputed, left_out: left, choice, budget }) {
+export function rowsText({ rows, imputed, pruned = 0, left_out: left, choice, budget }) {
   const total = rows + Object.values(left).reduce((sum, n) => sum + n, 0);
   const why = Object.entries(left).map(([reason, n]) => `${count(n)} ${reason}`).join(", ");
-  const set = imputed ? `, ${count(imputed)} of them pruned and taken as the worst` : "";
+  const some = pruned ? `, ${count(pruned)} of them pruned` : "";
+  const set = imputed ? `, ${count(imputed)} of them pruned and taken as the worst` : some;
   const at = typeof choice === "number" ? `, each with its value at budget ${choice}` : budget ? `, ${budget}` : "";
   return `${count(rows)} of ${plural(total, "row")} used${set}${at}${why ? ` (left out: ${why})` : ""}.`;
 }

@@ -67,15 +67,26 @@ def test_a_sub_box_of_a_sum_and_a_product() -> None:
     total = 1 / 12 + 1 / 4 / 12 * (1.5**2 + 0.5**2) + 4 / 48**2
     expected = {"x0": 1 / 12, "x1": 1.5**2 / 48, "x2": 0.5**2 / 48}
     assert importance.single == pytest.approx({name: part / total for name, part in expected.items()}, abs=0.04)
+    product = 4 / 48**2 / total
+    assert importance.pairs == pytest.approx({("x0", "x1"): 0, ("x0", "x2"): 0, ("x1", "x2"): product}, abs=0.03)
     assert importance.inside == pytest.approx(ROWS / 4, rel=0.1)
 
 
-def test_shares_lie_within_0_and_1_and_add_up_with_the_rest() -> None:
-    importance = fanova(unit_study(ishigami, 400, 4, noise=3), "score")
-    shares = [*importance.single.values(), *importance.pairs.values(), importance.rest]
-    assert all(0 <= share <= 1 for share in shares)
-    assert sum(shares) == pytest.approx(1)
-    assert importance.rest > 0.01
+@pytest.mark.parametrize("seed", range(6))
+def test_shares_lie_within_0_and_1_and_add_up_with_the_rest(seed: int) -> None:
+    """Of a rough function, of a conditional space and within brushes on both."""
+    random = np.random.default_rng(seed)
+    configs = sampled(parse_space(SWITCHED), 300, seed)
+    values = [c.get("momentum", 0) * np.log10(c["rate"]) + random.standard_normal() for c in configs]
+    rough = fanova(unit_study(ishigami, 400, 4, seed, noise=3), "score", seed=seed)
+    conditional = fanova(study(SWITCHED, configs, values), "score", seed=seed)
+    low = float(random.random() / 2)
+    parts = [rough.within({"x2": [[low, low + 0.4]]}), conditional.within({"optimizer": ["sgd", "lion"]})]
+    for importance in (rough, conditional, *parts):
+        shares = [*importance.single.values(), *importance.pairs.values(), importance.rest]
+        assert all(0 <= share <= 1 for share in shares)
+        assert sum(shares) == pytest.approx(1)
+    assert rough.rest > 0.01
 
 
 def test_the_quality_of_the_fit_is_high_for_a_function_and_none_for_noise() -> None:

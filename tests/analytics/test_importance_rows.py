@@ -87,6 +87,7 @@ def test_pruned_trials_count_as_the_worst_completed_one_when_asked() -> None:
     pruned = int((B > 0.7).sum())
     assert (alone.rows, alone.imputed, alone.left_out) == (ROWS - pruned, 0, {"pruned": pruned})
     assert (imputed.rows, imputed.imputed, imputed.left_out) == (ROWS, pruned, {})
+    assert (alone.pruned, imputed.pruned) == (0, pruned)
     assert alone.single["b"] < 0.02 < 0.4 < imputed.single["b"]
     _, mean, _ = imputed.marginal("b")
     assert mean[-1] == pytest.approx(A[B <= 0.7].max(), abs=0.02)
@@ -104,7 +105,7 @@ def test_at_a_budget_each_trial_counts_with_its_value_there() -> None:
     told = [(number, step, "score", B[number] + 10 * step) for number in numbers for step in (1, 2)]
     history = pd.DataFrame(told, columns=list(HISTORY_COLUMNS))
     importance = fanova(made(states=rows, history=history), "score", rows=2)
-    assert importance.rows == ROWS - 2
+    assert (importance.rows, importance.pruned, importance.imputed) == (ROWS - 2, 50, 0)
     assert importance.left_out == {"failed": 1, "without a value at the budget": 1}
     assert importance.single["b"] > 0.95
     assert importance.marginal("b")[1].mean() == pytest.approx(20.5, abs=0.1)
