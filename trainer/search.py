@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import warnings
 from abc import ABC, abstractmethod
@@ -12,6 +13,7 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from analytics.space import SearchSpace
 from trainer.algorithms import ALGORITHMS, Algorithm
 from trainer.attempts import follow_ups
 from trainer.draws import (
@@ -66,6 +68,11 @@ class Asked:
             self.cut, self.reason = cut, reason
 
 
+def drawn_at_once(spec: StudySpec) -> SearchSpace:
+    """What is drawn when a trial is asked for: of an Optuna objective nothing, since it asks itself while it runs."""
+    return SearchSpace() if spec.objective.type == "optuna" else spec.space
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a trial's process ended: its final metrics, those reported last among them, or why it failed; ``log`` is the
@@ -110,10 +117,11 @@ class Search(ABC):
             self._enqueue()
         place = self._draws.next
         sampler_seed, seed = trial_seeds(self.spec.seed or 0, place)
-        self.study.sampler = self.algorithm.sampler(self._draw(place, sampler_seed))
-        trial = self.study.ask()
+        study = copy.copy(self.study)  # an Optuna objective draws while it runs, when others have been asked for
+        study.sampler = self.algorithm.sampler(self._draw(place, sampler_seed))
+        trial = study.ask()
         self._draws.begun(trial.number)
-        params = {} if self.spec.objective.type == "optuna" else suggest(trial, self.spec.space)
+        params = suggest(trial, drawn_at_once(self.spec))
         known = trial.user_attrs
         for key, value in ((SEED, seed), (CONFIG, place)):
             if key not in known:
@@ -177,7 +185,7 @@ class Search(ABC):
             return
         trials = self.study.get_trials(deepcopy=False)
         for number, attributes in follow_ups(trials, ended, self.spec):
-            enqueue_again(self.study, trials[number], self.spec.space, attributes)
+            enqueue_again(self.study, trials[number], drawn_at_once(self.spec), attributes)
             self._draws.enqueued(number)
 
     def _write(self, asked: Asked, metrics: Mapping[str, float]) -> None:

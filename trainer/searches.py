@@ -14,7 +14,7 @@ from trainer.listing import Configuration
 from trainer.population import PopulationSearch
 from trainer.pruners import BRACKET, PRUNERS, allocation, bracket_of
 from trainer.samplers import trial_seeds
-from trainer.search import Asked, Outcome, Search
+from trainer.search import Asked, Outcome, Search, drawn_at_once
 from trainer.spec import StudySpec
 
 GENERATION_KEYS = ("NSGAIISampler:generation", "cma:generation")
@@ -43,16 +43,21 @@ class OptunaSearch(Search):
 
     def ask(self) -> Asked:
         asked = super().ask()
-        if self.algorithm.generational:
-            stored = self._stored(asked.number).system_attrs
-            generation = next((stored[key] for key in GENERATION_KEYS if key in stored), None)
-            for key in (GENERATION, BATCH) if generation is not None else ():
-                asked.trial.set_user_attr(key, generation)
+        self._note_generation(asked)
         return asked
 
     def tell(self, asked: Asked, outcome: Outcome) -> str:
         self._told = True
+        self._note_generation(asked)
         return super().tell(asked, outcome)
+
+    def _note_generation(self, asked: Asked) -> None:
+        """Keep the generation as lineage once the sampler has told it, which it does with the first draw."""
+        if self.algorithm.generational and GENERATION not in asked.trial.user_attrs:
+            stored = self._stored(asked.number).system_attrs
+            generation = next((stored[key] for key in GENERATION_KEYS if key in stored), None)
+            for key in (GENERATION, BATCH) if generation is not None else ():
+                asked.trial.set_user_attr(key, generation)
 
     def _enqueue(self) -> None:
         """Enqueue a fresh trial with its lineage; trials asked for with the same knowledge are one batch."""
@@ -70,7 +75,7 @@ class OptunaSearch(Search):
 def begin(spec: StudySpec, backend: BaseStorage) -> Search:
     """The search of a study that begins or goes on: what an interruption cut short is enqueued again."""
     study = optuna.load_study(study_name=spec.name, storage=backend)
-    again = enqueue_interrupted(study, spec.space)
+    again = enqueue_interrupted(study, drawn_at_once(spec))
     if again:
         log.info("study %r: %d interrupted trials run again", spec.name, again)
     search = search_of(spec, study)
