@@ -110,7 +110,8 @@ class Answers:
         within = inquiry.brushes or None
         found = method.run(trials, inquiry.metric, rows=inquiry.rows, within=within, best=inquiry.best)
         uncertain = method.spread(found, inquiry.best) if inquiry.intervals and method.spread else None
-        return {**tell(found, uncertain), "refitted": within is not None, "marginals": None}
+        own = isinstance(found, Importance) and set(within or ()) <= {*trials.space, inquiry.metric}
+        return {**tell(found, uncertain), "refitted": within is not None and not own, "marginals": None}
 
     def _uncertainty(self, found: Importance, go_on: Callable[[], None]) -> Uncertainty | None:
         """The spread over forests on resamples of the rows, which are fitted once; None where one tells nothing."""

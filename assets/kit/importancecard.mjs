@@ -27,7 +27,7 @@ export function mountImportance(host, model) {
     const first = importance.targets.find(({ whole }) => whole)?.whole;
     question.textContent = questionOf(importance, first);
     host.setAttribute("aria-busy", String(importance.updating));
-    host.parentElement.dataset.state = importance.state;
+    Object.assign(host.parentElement.dataset, { state: importance.state, active: model.settings.active.length });
     const order = first ? mostFirst(first) : [];
     targets.forEach((target, i) => target.show(importance.targets[i], order, importance.targets.length > 1));
     for (const tool of tools) tool();
@@ -66,7 +66,7 @@ function mountTools(slot, model, methods) {
     select("and", () => [none, ...metrics().filter((name) => name !== target()?.metric)], () => model.importance.targets[1]?.metric ?? "", (second) => ({ second: second || null }), () => metrics().length > 1),
     select("by", () => offered().map(({ name, label }) => ({ value: name, label })), () => chosen().method ?? "fanova", (method) => ({ method: method === "fanova" ? null : method })),
     select("best", () => BEST.map((value) => ({ value, label: `${100 * value} %` })), () => String(chosen().best ?? 0.1), (best) => ({ best: Number(best) }), () => chosen().method === "ped"),
-    select("rows", () => rowChoices(model, target()?.study), () => String(chosen().rows ?? "completed"), (rows) => ({ rows: rows === "completed" ? null : Number.isNaN(Number(rows)) ? rows : Number(rows) }), () => rowChoices(model, target()?.study).length > 1),
+    select("rows", () => rowChoices(model, target()?.study), () => String(chosen().rows ?? "completed"), (rows) => ({ rows: rows === "completed" ? null : Number.isNaN(Number(rows)) ? rows : Number(rows) }), () => chosen().method !== "improvement" && rowChoices(model, target()?.study).length > 1),
   ];
 }
 

@@ -17,8 +17,8 @@ from components.cards import view
 from data.workspace import Workspace
 from pages import frame
 
-WIDGETS = {"chips", "legend", "pins", "table", "columns"}
-VIEWS = {"parallel", "histograms", "scatter", "slices", "monitor", "strips"}
+WIDGETS = {"chips", "legend", "pins", "table", "columns", "importance", "basis"}
+VIEWS = {"parallel", "marginal", "heatmap", "histograms", "scatter", "slices", "monitor", "strips"}
 
 ENTRY: dict[str, Any] = {
     "id": "0123456789ab",

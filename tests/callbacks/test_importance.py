@@ -97,7 +97,7 @@ def test_a_metric_that_does_not_vary_is_refused(asking: Asking, tmp_path: Path) 
 
 
 def test_pruned_trials_count_as_the_worst_or_with_their_value_at_a_step(asking: Asking, tmp_path: Path) -> None:
-    client = asking(pruned_study(tmp_path / "pruned.db"))
+    client = asking(pruned_study(tmp_path / "pruned.log"))
     study = client.get("/api/studies").get_json()["studies"][0]["id"]
 
     def told(rows: Any) -> Any:
@@ -111,7 +111,7 @@ def test_pruned_trials_count_as_the_worst_or_with_their_value_at_a_step(asking: 
 def pruned_study(path: Path) -> Path:
     """36 random trials of two steps, every third pruned after the first."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
+    storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(str(path)))
     study = optuna.create_study(storage=storage, sampler=optuna.samplers.RandomSampler(seed=1))
 
     def objective(trial: optuna.Trial) -> float:
@@ -123,7 +123,34 @@ def pruned_study(path: Path) -> Path:
         return 2 * rate
 
     study.optimize(objective, n_trials=36)
-    storage.engine.dispose()
+    return path
+
+
+def test_of_a_population_only_what_an_interval_adds_is_told(asking: Asking, tmp_path: Path) -> None:
+    client = asking(population(tmp_path / "population.log"))
+    study = client.get("/api/studies").get_json()["studies"][0]["id"]
+
+    def told(**request: Any) -> Any:
+        return client.post("/api/importance", json={"study": study, "metric": "value", **request}).get_json()
+
+    assert (told()["reason"], told()["counts"]["members"]) == ("population", 8)
+    assert set(told(method="improvement")["single"]) == {"rate", "decay"}
+
+
+def population(path: Path) -> Path:
+    """8 members over 8 generations, each with other hyperparameters in every generation."""
+    storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(str(path)))
+    study = optuna.create_study(storage=storage, direction="maximize")
+    space = {name: optuna.distributions.FloatDistribution(0, 1) for name in ("rate", "decay")}
+    draw = random.Random(2)
+    for number in range(64):
+        trial = optuna.trial.create_trial(
+            params={name: draw.random() for name in space},
+            distributions=space,
+            value=number // 8 + draw.random(),
+            user_attrs={"trellis:member": str(number % 8), "trellis:generation": number // 8},
+        )
+        study.add_trial(trial)
     return path
 
 
