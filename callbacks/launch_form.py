@@ -43,6 +43,16 @@ def prefill(parent: str | None) -> tuple[Any, ...]:
     return *always, *launch_form.groups(start.form), start.foreign
 
 
+def limit(_refine: int, _reset: int, parent: str | None, brushes: dict[str, Any]) -> str:
+    """The constraints that the study to refine had, and those that brushes on metrics ask for."""
+    if parent is None:
+        raise PreventUpdate
+    try:
+        return launching.limits_text(trellis(), parent, brushes)
+    except LaunchError:
+        return ""
+
+
 def show_algorithm(
     algorithm: str | None, parent: str | None, pruner: str | None, trials: str | None
 ) -> tuple[Any, ...]:
@@ -78,13 +88,11 @@ def show_objective(kind: str | None, parent: str | None) -> list[Component]:
 
 
 def order(clicks: int | None, table: Data, which: str, count: str, shown: list[str], *_filled: Any) -> tuple[Any, ...]:
-    """What Launch was pressed for, as an order; or why it is refused, and that empty fields are to be marked."""
+    """What Launch was pressed for, as an order; or that it is refused, and empty fields are to be marked."""
     if not clicks or not table:
         raise PreventUpdate
     planned, _ = previewing.chosen(trellis(), table, launch_form.read(ctx), shown, Runs.read(which, count))
-    if planned.good:
-        return launching.order(planned), [], False
-    return no_update, launch_form.outcome(launching.refusal(planned), good=False), True
+    return (launching.order(planned), [], False) if planned.good else (no_update, [], True)
 
 
 def show_answer(answer: Data, parent: str | None) -> tuple[Any, Any]:
@@ -126,6 +134,13 @@ def register(app: Dash) -> None:
         Output(ids.LAUNCH_FOREIGN, "children"),
         Input(ids.LAUNCH_PARENT, "value"),
     )(prefill)
+    app.callback(
+        Output(ids.LAUNCH_LIMITS, "value"),
+        Input(ids.REFINE, "n_clicks"),
+        Input(ids.LAUNCH_RESET, "n_clicks"),
+        Input(ids.LAUNCH_PARENT, "value"),
+        State(ids.BRUSHES, "data"),
+    )(limit)
     app.callback(
         Output(ids.LAUNCH_SETTINGS, "children"),
         Output(ids.LAUNCH_ALGORITHM_HELP, "children"),

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
-from callbacks import previewing
+from callbacks import launching, previewing
 from callbacks.context import trellis
 from callbacks.launch_form import filled
 from callbacks.previewing import Runs
@@ -24,8 +24,9 @@ def show(table: Data, which: str, count: str, shown: list[str], marked: bool, *_
     planned, preview = previewing.chosen(context, table, form, shown, Runs.read(which, count))
     marks = {name: text for name, text in planned.fields.items() if marked or form.get(name) not in (None, "")}
     places, groups = ([entry["id"]["index"] for entry in entries] for entries in ctx.outputs_list[-2:])
+    refused = launch_form.outcome(launching.refusal(planned) if marked else [], good=False)
     said, notes = [marks.get(place, "") for place in places], launch_form.notes(form, planned.specs)
-    return *previewing.shown(context, planned, preview), said, [notes.get(group, "") for group in groups]
+    return *previewing.shown(context, planned, preview), refused, said, [notes.get(group, "") for group in groups]
 
 
 def save(clicks: int | None, text: str, name: str | None) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def register(app: Dash) -> None:
         Output(ids.PREVIEW_CHOICE, "hidden"),
         Output(ids.PREVIEW_COMMAND, "children"),
         Output(ids.PREVIEW_SPEC, "children"),
+        Output(ids.LAUNCH_REFUSED, "children"),
         Output(ids.field_problem(ALL), "children"),
         Output(ids.launch_group(ALL), "children"),
         Input(ids.REFINEMENT, "data"),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import secrets
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analytics import refine, specs
-from analytics.plans import field_of, place_of, read_form, write_form
+from analytics.fields import constraints_text
+from analytics.limits import limits
+from analytics.plans import PLACES, field_of, place_of, read_form, write_form
 from analytics.refinement import RefineError, Refinement
 from analytics.settings import Setting
 from analytics.trials import Trials
@@ -26,8 +29,6 @@ from trainer.spec import SpecError, parse_spec
 MOST_FAULTS = 20
 MOST_SEED = 10_000
 """Seeds that the form begins with are drawn below it, so that no study repeats the draws of its parent."""
-ANY = {"name": "study", "trials": 1}
-"""What stands in for a field with a fault while the other fields are checked."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,12 @@ def form_of(context: Trellis, study: str | None) -> Mapping[str, Any]:
         return first_form(context, study).form if study else {}
     except LaunchError:
         return {}
+
+
+def limits_text(context: Trellis, study: str, brushes: Mapping[str, Any]) -> str:
+    """The constraints that a study had and those that brushes on its metrics ask for, as they are typed."""
+    trials = open_trials(context.catalog, study)
+    return constraints_text({**((trials.study.spec or {}).get("constraints") or {}), **limits(trials, brushes)})
 
 
 def foreign_form(trials: Trials) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def planned(context: Trellis, entry: Mapping[str, Any], form: Mapping[str, Any])
         fields["name"] = f"the name {clash[0]!r} is taken; expected a new one"
     problems: list[str] = []
     for spec in made:
-        found, problem = faults(spec, list(form))
+        found, problem = faults(spec, [*PLACES, *form])
         fields = {**found, **fields}
         problems += [problem] if problem and problem not in problems else []
     return Planned(trials, made, fields, problems)
@@ -170,12 +177,21 @@ def faults(spec: Mapping[str, Any], fields: Sequence[str]) -> tuple[dict[str, st
 def _mend(spec: dict[str, Any], name: str) -> None:
     """Put something in a field's place that is no fault, so that those after it are checked too."""
     *path, last = place_of(name)
+    owner = spec
     for key in path:
-        spec = spec.setdefault(key, {})
-    if name in ANY:
-        spec[last] = ANY[name]
-    else:
-        spec.pop(last, None)
+        owner = owner.setdefault(key, {})
+    owner.pop(last, None)
+    if name in (required := _required(spec.get("objective") or {})):
+        owner[last] = required[name]
+
+
+def _required(objective: Mapping[str, Any]) -> dict[str, Any]:
+    """Something possible for each field that must not be empty."""
+    kind, builtin = objective.get("type", "builtin"), BUILTIN.get(objective.get("target", "digits"))
+    logged = (objective.get("settings") or {}).get("metrics") or ["value"]
+    metric = next(iter(builtin.metrics)) if kind == "builtin" and builtin else logged[0]
+    targets = {"python": "module:function", "optuna": "module:function", "command": f"{sys.executable} {{args}}"}
+    return {"name": "study", "trials": 1, "goals": {metric: "minimize"}, "target": targets.get(kind, "digits")}
 
 
 def refusal(planned: Planned) -> list[str]:

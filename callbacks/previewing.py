@@ -102,15 +102,15 @@ def _look(context: Trellis, planned: Planned, shown: Sequence[str]) -> Preview |
 
 def _narrowed(planned: Planned, preview: Preview, runs: Runs) -> Planned:
     """The plan with only the configurations chosen."""
-    places = [i for i, before in enumerate(preview.earlier) if not before]
-    if (
-        runs.which == "best"
-        and preview.predicted
-        and planned.trials is not None
-        and planned.trials.objective is not None
-    ):
+    if runs.which == "best":
+        if not preview.predicted or planned.trials is None or planned.trials.objective is None:
+            return replace(
+                planned, problems=["The completed trials are too few to predict with; expected another choice."]
+            )
         best = best_first(np.array(preview.predicted), planned.trials.objective.direction)
         places = best[: runs.count].tolist()
+    else:
+        places = [i for i, before in enumerate(preview.earlier) if not before]
     if not places:
         return replace(planned, problems=["Every configuration has been run; expected some that have not."])
     spec = dict(planned.specs[0])

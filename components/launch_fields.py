@@ -32,19 +32,9 @@ BUDGET = (
     Field("retries", "Retries", "How often a trial that failed is run again.", "number", "0"),
     Field("repeats", "Repeats", "How often each configuration is run, each time with another seed.", "number", "1"),
 )
-GOALS = (
-    Field(
-        "goals", "Optimize", "What the search optimizes, as in maximize val_accuracy; several with commas.", wide=True
-    ),
-    Field(
-        "constraints",
-        "Constraints",
-        "Limits of metrics, one a line, as in parameters <= 50000. A brush on a metric comes in as one.",
-        "area",
-        "parameters <= 50000",
-        wide=True,
-    ),
-)
+OPTIMIZED = "What the search optimizes, as in maximize val_accuracy; several with commas."
+GOALS = (Field("goals", "Optimize", OPTIMIZED, wide=True),)
+LIMITS = "Limits of metrics, one a line, as in parameters <= 50000. A brush on a metric comes in as one."
 BEST_FIRST = "How many of the best earlier trials run again first, in the new space."
 EARLIER = (Field("enqueue", "Run the best first", BEST_FIRST, "number", "0"),)
 FOLDER = "Where the objective runs, and where its module is found."

@@ -15,6 +15,7 @@ from components.launch_fields import (
     CHECKPOINTS,
     EARLIER,
     GOALS,
+    LIMITS,
     OBJECTIVES,
     WARM,
     fields,
@@ -31,6 +32,7 @@ PLACES = {
     "algorithm": ids.LAUNCH_ALGORITHM,
     "pruner": ids.LAUNCH_PRUNER,
     "type": ids.LAUNCH_TYPE,
+    "constraints": ids.LAUNCH_LIMITS,
 }
 """The controls that are always in the page, by field; the others have pattern ids."""
 
@@ -59,7 +61,8 @@ def start_bar() -> html.Div:
     progress = html.P(id=ids.LAUNCH_PROGRESS, className="tr-note", role="status")
     later = html.P(id=ids.LAUNCH_WAITING, className="tr-note", role="status")
     result = html.Div(id=ids.LAUNCH_RESULT, role="status")
-    return html.Div([start, html.Div([progress, later, result])], className="tr-start")
+    refused = html.Div(id=ids.LAUNCH_REFUSED, role="alert")
+    return html.Div([start, html.Div([progress, later, result, refused])], className="tr-start")
 
 
 def read(context: Any) -> dict[str, Any]:
@@ -109,7 +112,7 @@ def notes(form: Mapping[str, Any], specs: Sequence[Mapping[str, Any]]) -> dict[s
         "algorithm": [_named(name, value) for name, value in settings.items()],
         "pruning": [str(form.get("pruner") or ""), *(_named(name, value) for name, value in pruning.items())],
         "budget": [_named(field.name, form.get(field.name)) for field in BUDGET],
-        "goals": [" ".join(str(form.get(field.name) or "").split("\n")) for field in GOALS],
+        "goals": " ".join(str(form.get(name) or "") for name in ("goals", "constraints")).split("\n"),
         "objective": [str(form.get("type") or "").partition(":")[2] or str(form.get("target") or "")],
         "earlier": [_named("best", form.get("enqueue")), "warm start" if form.get("warm") == 0 else ""],
     }
@@ -129,11 +132,13 @@ def waiting(studies: Iterable[Mapping[str, Any]]) -> str:
 def _groups() -> list[html.Details]:
     pruner = html.Div([labelled("Pruner", _choice(ids.LAUNCH_PRUNER), "pruner"), _place(ids.LAUNCH_PRUNING)])
     kind = labelled("Objective", _choice(ids.LAUNCH_TYPE), "type", wide=True)
+    limits = dcc.Textarea(id=ids.LAUNCH_LIMITS, className="tr-input tr-area", placeholder="parameters <= 50000")
+    limited = labelled("Constraints", limits, "constraints", LIMITS, wide=True)
     return [
         _group("algorithm", "Algorithm settings", [_place(ids.LAUNCH_SETTINGS)]),
         _group("pruning", "Pruning", [pruner, html.P(id=ids.LAUNCH_PRUNER_HELP, className="tr-note")]),
         _group("budget", "Budget of a trial, retries and repeats", [_place(ids.LAUNCH_BUDGET)]),
-        _group("goals", "What to optimize, and limits", [_place(ids.LAUNCH_GOALS)]),
+        _group("goals", "What to optimize, and limits", [_place(ids.LAUNCH_GOALS), limited]),
         _group("objective", "Objective", [kind, _place(ids.LAUNCH_OBJECTIVE)]),
         _group("earlier", "Start from earlier trials", [_place(ids.LAUNCH_EARLIER)]),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,27 @@ import pytest
 
 from analytics.exports import EXPORTS
 from analytics.stored import to_json
-from callbacks import launching, refining
+from callbacks import launching, previewing, refining
 from callbacks.context import Trellis
+from callbacks.previewing import Runs
 from callbacks.refining import LaunchError, View
 from tests.conftest import write_table
 from tests.pages.toy import until
+from trainer.jobs import launch_studies
+from trainer.spec import parse_spec
+from trainer.specfile import read_spec
 
-FORM = {"name": "toy-refined", "trials": "3", "workers": "2", "seed": "5"}
+RATE = {"rate": [[1e-3, 0.1]]}
+
+
+def refined(context: Trellis, brushes: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A stored table of the toy study."""
+    return to_json(refining.fill(context.catalog, look(context, brushes), None, around=False))
+
+
+def filled(context: Trellis, **typed: str) -> dict[str, Any]:
+    """The form as it opens, with some fields typed."""
+    return {**launching.first_form(context, toy(context)).form, **typed}
 
 
 def studies(context: Trellis) -> dict[str, dict[str, Any]]:
@@ -84,18 +99,32 @@ def test_the_page_says_who_drops_out_and_how_many_studies_it_makes(context: Trel
     assert "is no longer open" in gone.problems[0]
 
 
-def test_the_form_starts_as_the_parent_was_searched(context: Trellis) -> None:
-    form = launching.first_form(context, toy(context))
-    assert (form.plan.name, form.plan.algorithm, form.plan.trials, form.foreign) == ("toy-refined", "random", 12, "")
-    assert launching.settings_of(context.catalog, toy(context), "tpe") == {}
-    assert launching.settings_of(context.catalog, None, "tpe") == {}
+def test_the_form_starts_as_the_parent_was_searched(context: Trellis, toy_folder: Path) -> None:
+    start = launching.first_form(context, toy(context))
+    expected = {"name": "toy-refined", "algorithm": "random", "trials": "12", "goals": "maximize score", "workers": "1"}
+    assert {key: start.form[key] for key in expected} == expected
+    assert (start.form["type"], start.form["target"]) == ("python", "toy_objective:train")
+    assert start.form["cwd"] == str(toy_folder / "code")
+    assert start.foreign == ""
+    assert dict(launching.form_of(context, None)) == {}
+
+
+def test_a_form_and_a_table_are_a_spec_that_the_trainer_takes(context: Trellis) -> None:
+    plan = launching.planned(context, refined(context, RATE), filled(context, trials="3", workers="2", seed="5"))
+    assert plan.good
+    spec = parse_spec(plan.specs[0])
+    assert (spec.name, spec.budget.trials, spec.workers, spec.seed) == ("toy-refined", 3, 2, 5)
+    assert spec.space["rate"].bounds == (1e-3, 0.1)
+    assert launching.order(plan)["parent"] == toy(context)
 
 
 def test_launch_trains_the_refined_study_and_it_stands_under_its_parent(context: Trellis) -> None:
-    brushes = {"rate": [[1e-3, 0.1]], "optimizer": ["adam"]}
-    entry = to_json(refining.fill(context.catalog, look(context, brushes), None, around=False))
-    done = launching.start(context, entry, "random", FORM)
-    assert done.sentences == ["toy-refined has started: 3 trials, 2 at a time. It appears on the left, under toy."]
+    table = refined(context, {**RATE, "optimizer": ["adam"]})
+    plan = launching.planned(context, table, filled(context, trials="3", workers="2"))
+    said: list[str] = []
+    answer = launch_studies(said.append, context.workspace, launching.order(plan))
+    assert answer == {"sentences": ["toy-refined has started, and its first trial runs."], "good": True}
+    assert said[0] == "toy-refined: checking and creating the study …"
     child = until(lambda: (s := studies(context).get("toy-refined")) and s["state"] == "finished" and s)
     assert child["parent"] == toy(context)
     assert set(child["changed"]) == {
@@ -105,52 +134,111 @@ def test_launch_trains_the_refined_study_and_it_stands_under_its_parent(context:
     }
     trials = context.catalog.trials(child["id"])
     assert trials.frame["rate"].between(1e-3, 0.1).all()
-    assert set(trials.frame["optimizer"]) == {"adam"}
     assert len(trials) == 3
+    again = launch_studies(said.append, context.workspace, launching.order(plan))
+    assert again["sentences"] == [
+        "Not launched: the study name 'toy-refined' is taken in this workspace; expected another one."
+    ]
+    assert launching.first_form(context, toy(context)).form["name"] == "toy-refined-2"
 
 
-def test_several_studies_start_where_the_brush_is_split(context: Trellis) -> None:
-    view = look(context, {"layers": [[1, 2], [7, 8]]})
-    entry = to_json(refining.fill(context.catalog, view, None, around=False))
+def test_several_studies_are_planned_where_the_brush_is_split(context: Trellis) -> None:
+    entry = refined(context, {"layers": [[1, 2], [7, 8]]})
     split = to_json(refining.apply(context.catalog, entry, [{"action": "split", "name": "layers", "several": True}]))
-    assert launching.start(context, split, "tpe", {**FORM, **tpe_defaults()}).good
-    names = ("toy-refined-a", "toy-refined-b")
-    until(lambda: all(studies(context).get(name, {}).get("state") == "finished" for name in names))
-    low, high = (context.catalog.trials(studies(context)[name]["id"]).frame["layers"] for name in names)
-    assert low.between(1, 2).all()
-    assert high.between(7, 8).all()
-    again = launching.start(context, split, "random", FORM)
-    assert again.fields == {"name": "the name 'toy-refined-a' is taken; expected a new one"}
-    assert launching.first_form(context, toy(context)).plan.name == "toy-refined-2"
+    plan = launching.planned(context, split, filled(context))
+    assert [spec["name"] for spec in plan.specs] == ["toy-refined-a", "toy-refined-b"]
+    assert [spec["space"]["layers"]["high"] for spec in plan.specs] == [2, 8]
+    taken = launching.planned(context, split, filled(context, name="toy"))
+    assert taken.good
+    assert launching.planned(context, entry, filled(context, name="toy")).fields == {
+        "name": "the name 'toy' is taken; expected a new one"
+    }
 
 
-def tpe_defaults() -> dict[str, Any]:
-    return {"n_startup_trials": "10", "n_ei_candidates": "24", "constant_liar": 0}
+def test_every_wrong_field_is_marked_by_the_trainer_s_own_check(context: Trellis) -> None:
+    wrong = {"trials": "many", "workers": "0", "seed": "-1", "wall": "soon", "goals": "score", "cwd": "/no/such/folder"}
+    plan = launching.planned(context, refined(context), filled(context, **wrong, name=""))
+    assert set(plan.fields) == {*wrong, "name"}
+    assert plan.fields["trials"].startswith("budget.trials is 'many'; expected a whole number from 1")
+    assert plan.fields["wall"] == "wall is 'soon'; expected seconds, or a time such as 30 min or 2 h"
+    assert plan.fields["cwd"].startswith("objective.cwd is '/no/such/folder'; expected a folder that exists")
+    assert not plan.problems
+    assert launching.refusal(plan) == ["Nothing was launched: see the marked fields."]
 
 
-def test_a_wrong_field_or_cell_launches_nothing(context: Trellis) -> None:
-    entry = to_json(refining.fill(context.catalog, look(context), None, around=False))
-    wrong = launching.start(context, entry, "random", {**FORM, "trials": "many"})
-    assert wrong.sentences == ["Nothing was launched: see the fields above."]
-    assert wrong.fields == {"trials": "'trials' is 'many'; expected a whole number from 1"}
+def test_a_wrong_cell_stands_in_the_way_of_a_launch(context: Trellis) -> None:
     typed = [{"action": "edit", "name": "layers", "field": "low", "value": "9"}]
-    bad = to_json(refining.apply(context.catalog, entry, typed))
-    refused = launching.start(context, bad, "random", FORM)
-    assert refused.sentences == ["Not launched: hyperparameter 'layers': low 9 is above high 8; expected low ≤ high."]
-    assert not refused.good
-    assert set(studies(context)) == {"toy"}
+    bad = to_json(refining.apply(context.catalog, refined(context), typed))
+    plan = launching.planned(context, bad, filled(context))
+    assert launching.refusal(plan) == [
+        "Not launched: hyperparameter 'layers': low 9 is above high 8; expected low ≤ high."
+    ]
+    gone = launching.planned(context, {**bad, "study": "aaaaaaaaaaaa"}, filled(context))
+    assert "is no longer open" in gone.problems[0]
 
 
-def test_a_study_we_cannot_run_says_so_and_offers_its_space_as_code(context: Trellis, tmp_path: Path) -> None:
+def test_a_study_that_does_not_say_how_it_trains_can_be_given_a_command(context: Trellis, tmp_path: Path) -> None:
     (foreign,) = context.catalog.open(str(write_table(tmp_path / "results.csv")))
-    form = launching.first_form(context, foreign)
-    assert form.foreign.startswith("The objective of 'results' cannot be run here: its results do not say how")
+    start = launching.first_form(context, foreign)
+    assert "do not say how a trial is trained. Give a command line or a function" in start.foreign
+    assert (start.form["type"], start.form["cwd"]) == ("command", str(tmp_path))
     entry = to_json(refining.fill(context.catalog, View({"rate": [[1e-3, 0.01]]}, [foreign], None), None, around=False))
+    missing = launching.planned(context, entry, start.form)
+    assert set(missing.fields) == {"target"}
+    form = {**start.form, "target": f"{sys.executable} train.py {{args}}", "goals": "maximize accuracy"}
+    plan = launching.planned(context, entry, form)
+    assert plan.good
+    assert plan.specs[0]["objective"]["cwd"] == str(tmp_path)
     for kind in EXPORTS:
         assert "rate" in refining.export(context.catalog, entry, kind)
-    assert "'rate', 0.001, 0.01" in refining.export(context.catalog, entry, "optuna")
-    refused = launching.start(context, entry, "random", FORM)
-    assert refused.sentences[0].startswith("Not launched: the study 'results' has no objective that we can run")
+
+
+def test_a_grid_lists_what_has_been_run_and_can_skip_it(context: Trellis) -> None:
+    trials = context.catalog.trials(toy(context)) if studies(context) else None
+    assert trials is not None
+    rates = trials.frame["rate"].tolist()[:2]
+    cells = {"rate": f"{rates[0]!r}, {rates[1]!r}, 0.5", "layers": str(int(trials.frame["layers"][0]))}
+    cells |= {"optimizer": str(trials.frame["optimizer"][0]), "momentum": repr(float(trials.frame["momentum"][0]))}
+    changed = [{"action": "edit", "name": n, "field": "values", "value": v} for n, v in cells.items() if v != "nan"]
+    entry = to_json(refining.apply(context.catalog, refined(context), changed))
+    form = filled(context, algorithm="grid", trials="")
+    plan, preview = previewing.chosen(context, entry, form, [toy(context)], Runs())
+    assert preview is not None
+    assert (preview.ahead.total, preview.run_before) == (3, 1)
+    said = previewing.sentences(plan, preview)
+    assert said[:2] == ["3 configurations.", "1 of 3 listed have been run in the shown studies."]
+    texts = [previewing.earlier_text(found) for found in preview.earlier]
+    assert next(text for text in texts if text).endswith("in toy, trial 0, 1 steps")
+    left, _ = previewing.chosen(context, entry, form, [toy(context)], Runs("new"))
+    spec = parse_spec(left.specs[0])
+    assert spec.algorithm.name == "given"
+    assert {config["rate"] for config in spec.configurations} == {rates[1], 0.5}
+
+
+def test_the_best_predicted_of_a_grid_can_run_alone(context: Trellis) -> None:
+    study = next(s for s in context.catalog.open("data/examples/digits.db") if s)
+    entry = to_json(refining.fill(context.catalog, View({}, [study], None), study, around=False))
+    kept = ("learning_rate", "width")
+    takes = [
+        {"action": "take", "name": row["name"], "origin": "default"} for row in entry["rows"] if row["name"] not in kept
+    ]
+    entry = to_json(refining.apply(context.catalog, entry, takes))
+    form = {**launching.first_form(context, study).form, "algorithm": "grid", "trials": ""}
+    plan, preview = previewing.chosen(context, entry, form, [study], Runs.read("best", "3"))
+    assert preview is not None
+    chosen = parse_spec(plan.specs[0]).configurations
+    values = dict(zip(map(repr, preview.ahead.configs), preview.predicted, strict=True))
+    assert [values[repr(config)] for config in chosen] == sorted(preview.predicted, reverse=True)[:3]
+    assert previewing.sentences(plan, preview)[0] == "3 of 25 configurations."
+
+
+def test_the_spec_as_a_file_is_the_spec_that_launches(context: Trellis, tmp_path: Path) -> None:
+    plan = launching.planned(context, refined(context, RATE), filled(context, seed="5"))
+    file = tmp_path / "spec.yaml"
+    file.write_text(previewing.spec_text(context, plan.specs[0]), encoding="utf-8")
+    read, launched = read_spec(file).to_json(), parse_spec(plan.specs[0]).to_json()
+    assert {**read, "parent": None} == {**launched, "parent": None}
+    assert read["parent"] == "toy"
 
 
 def test_an_export_of_a_table_with_a_problem_is_a_comment_that_says_so(context: Trellis) -> None:
