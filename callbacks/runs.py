@@ -124,7 +124,7 @@ def set_target(project: str, metric: str, text: str) -> str:
 
 
 def show_focus(focus: Data, _tick: float | None) -> list[Component]:
-    """Of the focused trial of a study of the workspace: its state, why it failed, its log, and Cancel while it runs."""
+    """Of the focused trial of a study of the workspace: its log, Cancel while it runs, and why it failed."""
     if not focus:
         return []
     study, number = str(focus["study"]), int(focus["number"])

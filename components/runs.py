@@ -67,11 +67,10 @@ def cancel_button(study: str, number: int) -> html.Button:
 
 
 def focused(study: str, number: int, state: str, reason: str) -> list[Component]:
-    """The focused trial in a line: its state, why it failed, its log, and Cancel while it runs."""
-    buttons = [log_button(study, number, "Log")]
+    """Of the focused trial: its log, Cancel while it runs, and why it failed."""
+    buttons = [log_button(study, number)]
     buttons += [cancel_button(study, number)] if state == "running" else []
-    line = html.Div([html.Span(f"Trial {number}: {state}"), *buttons], className="tr-run-buttons")
-    return [line, *([html.P(reason, className="tr-error")] if reason else [])]
+    return [html.Div(buttons, className="tr-run-buttons"), *([html.P(reason, className="tr-error")] if reason else [])]
 
 
 def _block(entry: Entry, body: list[Component]) -> html.Section:
