@@ -10,6 +10,7 @@ import numpy as np
 
 from analytics.columns import Floats
 from analytics.domain import Domain, restrict
+from analytics.evidence import ImportanceError
 from analytics.importance import Importance
 from analytics.surrogate import Model, fit_model
 
@@ -58,8 +59,15 @@ def each_refit(importance: Importance, resamples: int = RESAMPLES, *, seed: int 
 
 
 def spread(importance: Importance, models: Sequence[Model], *, pairs: bool = True) -> Uncertainty:
-    """The standard deviation of an importance's shares over `refits` on its rows, within its brushes."""
+    """The standard deviation of an importance's shares over `refits` on its rows, within its brushes.
+
+    Raises:
+        ImportanceError: the metric does not vary there in one of them.
+    """
     domains = _domains(importance, models)
+    if not all(domain.varying.any() for domain in domains):
+        name = importance.metric.name
+        raise ImportanceError(f"{name!r} does not vary within the brush in a resample: too few rows decide", "constant")
     doubles = [domain.pairs.mean(axis=0).tolist() for domain in domains] if pairs else []
     return told([domain.singles.mean(axis=0).tolist() for domain in domains], doubles, list(importance.trials.space))
 

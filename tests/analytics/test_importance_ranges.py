@@ -127,3 +127,10 @@ def test_uncertainty_is_the_same_for_the_same_seed_and_within_the_same_brushes()
 def test_one_resample_has_no_spread() -> None:
     with pytest.raises(ValueError, match="resamples is 1; expected at least 2"):
         bootstrap(fanova(BEST, "score"), 1)
+
+
+def test_where_a_single_trial_decides_a_resample_may_tell_nothing() -> None:
+    trials = unit_study(lambda points: 0.1 * points[:, 0] + 100 * (np.arange(len(points)) == 7), 60, 3)
+    importance = fanova(trials, "score", within={"score": [[1, None]]})
+    with pytest.raises(ImportanceError, match="'score' does not vary within the brush in a resample"):
+        bootstrap(importance)
