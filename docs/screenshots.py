@@ -37,6 +37,12 @@ def open_tab(name: str) -> Steps:
     return steps
 
 
+def look_at_one(page: Page) -> None:
+    """Brush the best, and see on its axis where the learning rate is good."""
+    brush_best(page)
+    page.click('.tr-axis-box[data-name="learning_rate"]')
+
+
 def look_at_a_pair(page: Page) -> None:
     """Brush the best, and open the heatmap of the strongest pair in the importance card."""
     brush_best(page)
@@ -45,7 +51,7 @@ def look_at_a_pair(page: Page) -> None:
 
 
 PICTURES: dict[str, Steps] = {
-    "explore": brush_best,
+    "explore": look_at_one,
     "importance": look_at_a_pair,
     "algorithm": open_tab("algorithm"),
     "launch": open_tab("launch"),

@@ -179,7 +179,7 @@ export class Parallel extends View {
     this.axesShown.forEach(({ x, out }, i) => {
       const y = this.ys[i][row] / this.dpr;
       pen.lineTo(x, y);
-      if (out > x) pen.lineTo(out, y);
+      if (out > x) pen.moveTo(out, y);
     });
     pen.stroke();
     const last = this.axesShown.length - 1;
