@@ -56,6 +56,19 @@ def test_an_environment_is_installed_once_and_again_when_a_requirement_file_chan
     assert install() == ""
 
 
+def test_an_environment_whose_python_is_gone_is_made_again(checkout: Path) -> None:
+    def install() -> str:
+        return set_up(checkout, "venv", ".venv", "requirements.txt", PYTHON=sys.executable).stdout
+
+    assert "Installing" in install()
+    left = checkout / ".venv" / "bin" / "python"
+    left.unlink()
+    left.symlink_to(checkout / "no-python")
+    assert "Installing" in install()
+    assert subprocess.run([left, "-c", ""], check=True).returncode == 0
+    assert install() == ""
+
+
 def test_a_failed_installation_is_not_taken_for_done(checkout: Path) -> None:
     (checkout / "requirements.txt").write_text("no-such-file.whl\n", encoding="utf-8")
     for _ in range(2):
