@@ -12,13 +12,12 @@ from typing import Any
 
 import optuna
 from optuna.exceptions import DuplicatedStudyError, ExperimentalWarning
-from optuna.storages import RDBStorage
 from sqlalchemy import inspect, select, text, update
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.pool import NullPool
 
 from analytics.columns import State
 from data.workspace import BUSY_SECONDS, LOST, Workspace, controller_alive, studies, use_wal
+from trainer.buffered import BufferedStorage
 from trainer.objectives import BUILTIN
 from trainer.spec import StudySpec, parse_spec
 
@@ -36,13 +35,16 @@ class StudyError(Exception):
 
 
 @contextmanager
-def optuna_storage(workspace: Workspace) -> Iterator[RDBStorage]:
-    """Optuna's storage on the workspace's database, its connections behaving like our own; closed at the end."""
+def optuna_storage(workspace: Workspace) -> Iterator[BufferedStorage]:
+    """Optuna's storage on the workspace's database, its connections behaving like our own; closed at the end.
+
+    What it holds back is lost unless it is flushed, or the trial it belongs to is told.
+    """
     sqlite = workspace.engine.dialect.name == "sqlite"
-    kwargs = {"connect_args": {"timeout": BUSY_SECONDS}, "poolclass": NullPool} if sqlite else {"pool_pre_ping": True}
+    kwargs = {"connect_args": {"timeout": BUSY_SECONDS}} if sqlite else {"pool_pre_ping": True}
     with (workspace.locks / "tables.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        storage = RDBStorage(workspace.url, engine_kwargs=kwargs)
+        storage = BufferedStorage(workspace.url, engine_kwargs=kwargs)
     if sqlite:
         use_wal(storage.engine)
     try:
