@@ -65,6 +65,20 @@ metric_log = Table(
     Column("time", Float, nullable=False, doc="seconds since 1970, UTC"),
 )
 
+cancels = Table(
+    "trellis_cancel",
+    tables,
+    Column("study_id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False, doc="trial that its controller is to end"),
+)
+
+clocks = Table(
+    "trellis_clock",
+    tables,
+    Column("study_id", Integer, primary_key=True, autoincrement=False),
+    Column("seconds", Float, nullable=False, doc="that controllers have run the study, all together"),
+)
+
 roles = Table(
     "trellis_role",
     tables,
