@@ -15,7 +15,8 @@ from analytics.selection import Mask
 from analytics.trials import Metric, Trials
 
 Rows: TypeAlias = Literal["completed", "worst"] | float
-"""``completed``: completed trials at their highest budget. ``worst``: also pruned ones, as bad as the worst completed.
+"""``completed``: completed trials at their highest budget; where configurations were measured at several budgets, at the
+highest of all. ``worst``: also those that were pruned or stopped below it, as bad as the worst completed.
 A number: every configuration that was measured at this budget (epoch, step), pruned or not, with its value there."""
 
 ROWS_PER_HYPERPARAMETER = 10
@@ -132,17 +133,38 @@ def refuse_constant(evidence: Evidence) -> None:
 
 def _by_state(trials: Trials, metric: Metric, rows: str, values: Floats) -> tuple[Mask, Mask]:
     """The rows used and the imputed ones among them, whose values are set."""
-    completed = trials.comparable()
+    lower = _stopped_below(trials)
+    completed = trials.comparable() & ~lower
     if rows == "completed":
         return completed, np.zeros(len(trials), dtype=bool)
     if rows != "worst":
         raise ImportanceError(f"rows are {rows!r}; expected 'completed', 'worst' or a budget", "metric")
     if metric.direction is None:
         raise ImportanceError(f"metric {metric.name!r} has no direction; expected one, to know the worst", "direction")
-    pruned = trials.in_state(State.PRUNED) & trials.final
+    pruned = (trials.in_state(State.PRUNED) | lower) & trials.final
     told = values[completed & np.isfinite(values)]
     values[pruned] = (told.max() if metric.direction == "minimize" else told.min()) if len(told) else math.nan
     return completed | pruned, pruned
+
+
+def _stopped_below(trials: Trials) -> Mask:
+    """Completed rows below the highest budget, where configurations were measured at several; shape (rows,).
+
+    What a budget adds is no effect of a hyperparameter. Where each configuration has one budget of its own, such as the
+    epochs that it was given, all may be compared.
+    """
+    completed, budget, config = (
+        trials.in_state(State.COMPLETE),
+        trials.columns.get("budget"),
+        trials.columns.get("config"),
+    )
+    if budget is None or config is None:
+        return np.zeros(len(trials), dtype=bool)
+    told = completed & ~budget.missing & ~config.missing
+    measured = np.unique(np.stack([config.values[told], budget.values[told]]), axis=1)
+    if len(np.unique(measured[0])) == measured.shape[1]:
+        return np.zeros(len(trials), dtype=bool)
+    return np.asarray(completed & (budget.values < measured[1].max()))
 
 
 def _at_budget(trials: Trials, metric: Metric, budget: float) -> Floats:

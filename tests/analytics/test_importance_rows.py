@@ -77,6 +77,30 @@ def test_budgets_are_not_mixed() -> None:
     assert importance.single["a"] > 0.95
 
 
+def test_where_configurations_were_measured_at_several_budgets_only_the_highest_counts() -> None:
+    """A quarter went on to the budget 9; what stopped at 1 is no worse for that, or the worst, when asked."""
+    on = [row for row in range(ROWS) if row % 4 == 0]
+    configs = [*CONFIGS, *(CONFIGS[row] for row in on)]
+    budget = number_column("budget", [1.0] * ROWS + [9.0] * len(on), Role.ROW)
+    config = category_column("config", [*range(ROWS), *on], Role.ROW)
+    values = np.concatenate([100 + B, A[on]])
+    final = [row % 4 != 0 for row in range(ROWS)] + [True] * len(on)
+    trials = study(SPACE, configs, values, final=final, more=[budget, config])
+    highest, lowest, worst = (fanova(trials, "score", rows=rows) for rows in ("completed", 1.0, "worst"))
+    assert (highest.rows, highest.left_out) == (len(on), {"at a lower budget": ROWS})
+    assert highest.single["a"] > 0.95
+    assert (lowest.rows, lowest.imputed) == (ROWS, 0)
+    assert lowest.single["b"] > 0.95
+    assert (worst.rows, worst.imputed, worst.pruned) == (ROWS, ROWS - len(on), 0)
+    assert worst.evidence.values.max() == A[on].max()
+
+
+def test_a_budget_of_each_configurations_own_is_no_reason_to_leave_it_out() -> None:
+    budget = number_column("budget", [float(row % 3) for row in range(ROWS)], Role.ROW)
+    config = category_column("config", range(ROWS), Role.ROW)
+    assert fanova(made(more=[budget, config]), "score").rows == ROWS
+
+
 def test_pruned_trials_count_as_the_worst_completed_one_when_asked() -> None:
     rows = [State.PRUNED if b > 0.7 else State.COMPLETE for b in B]
     values = np.where(B > 0.7, np.nan, A)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analytics.importance import Importance, fanova
+from analytics.importance import Importance, ImportanceError, fanova
 from data.readers import read
 
 ROOT = Path(__file__).parents[2]
-FOLDER = Path(os.environ.get("TRELLIS_REAL_DATA", ROOT.parent / "shared" / "data")) / "surrogate"
+DATA = Path(os.environ.get("TRELLIS_REAL_DATA", ROOT.parent / "shared" / "data"))
+FOLDER, RUNS = DATA / "surrogate", DATA / "optimizer_runs"
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no real results at {FOLDER}; set TRELLIS_REAL_DATA")
 
@@ -41,6 +42,18 @@ def test_linear_boosters_know_no_hyperparameter_of_trees(xgboost: Importance) ->
 def test_trees_depend_on_a_hyperparameter_of_trees(xgboost: Importance) -> None:
     trees = xgboost.within({"booster": ["gbtree"]})
     assert trees.single["min_child_weight"] > 2 * xgboost.single["min_child_weight"]
+
+
+def test_budgets_of_bohb_are_told_one_by_one() -> None:
+    (trials,) = read(RUNS / "BOHB" / "run_3")
+    told = {budget: fanova(trials, "loss", rows=budget) for budget in (1.0, 3.0, 9.0, 27.0)}
+    assert {budget: one.rows for budget, one in told.items()} == {1.0: 1090, 3.0: 642, 9.0: 277, 27.0: 155}
+    assert all(one.left_out["failed"] == 4 and one.oob_r2 > 0.4 for one in told.values())
+    assert told[27.0].single["l2_decay"] == max(told[27.0].single.values())
+    assert told[3.0].single["num_channels"] == max(told[3.0].single.values())
+    with pytest.raises(ImportanceError, match=r"too few: \d+ rows for 12 hyperparameters .* at a lower budget") as few:
+        fanova(trials, "loss")
+    assert 0 < few.value.counts["rows"] <= 93
 
 
 @pytest.mark.parametrize("name", ["lcbench_3945", "lcbench_167168"])
