@@ -15,8 +15,8 @@ from analytics.selection import Mask
 from analytics.trials import Metric, Trials
 
 Rows: TypeAlias = Literal["completed", "worst"] | float
-"""``completed``: completed trials at their highest budget; where configurations were measured at several budgets, at the
-highest of all. ``worst``: also those that were pruned or stopped below it, as bad as the worst completed.
+"""``completed``: completed trials at their highest budget; where configurations were measured at several, at the highest
+of all. ``worst``: also those that were pruned or stopped below it, as bad as the worst completed.
 A number: every configuration that was measured at this budget (epoch, step), pruned or not, with its value there."""
 
 ROWS_PER_HYPERPARAMETER = 10
@@ -153,11 +153,8 @@ def _stopped_below(trials: Trials) -> Mask:
     What a budget adds is no effect of a hyperparameter. Where each configuration has one budget of its own, such as the
     epochs that it was given, all may be compared.
     """
-    completed, budget, config = (
-        trials.in_state(State.COMPLETE),
-        trials.columns.get("budget"),
-        trials.columns.get("config"),
-    )
+    completed = trials.in_state(State.COMPLETE)
+    budget, config = trials.columns.get("budget"), trials.columns.get("config")
     if budget is None or config is None:
         return np.zeros(len(trials), dtype=bool)
     told = completed & ~budget.missing & ~config.missing
