@@ -15,8 +15,8 @@ from analytics.selection import Mask
 from analytics.trials import Metric, Trials
 
 Rows: TypeAlias = Literal["completed", "worst"] | float
-"""``completed``: completed trials at their highest budget; where configurations were measured at several, at the highest
-of all. ``worst``: also those that were pruned or stopped below it, as bad as the worst completed.
+"""``completed``: completed trials at their highest budget; where configurations were measured at several, at the
+highest of all. ``worst``: also those that were pruned or stopped below it, as bad as the worst completed.
 A number: every configuration that was measured at this budget (epoch, step), pruned or not, with its value there."""
 
 ROWS_PER_HYPERPARAMETER = 10
