@@ -1,4 +1,4 @@
-"""What the replay of a refinement searches: digits, really trained, and response surfaces fitted to real results."""
+"""What the replay of a refinement searches: digits, really trained, and response surfaces of LCBench tasks."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Landscape:
 
 
 def landscapes() -> Iterator[Landscape]:
-    """Digits; and the response surfaces, where the results that they are fitted to are at hand."""
+    """Digits; and the response surfaces, where the tables that they are fitted to are at hand."""
     space = read_spec(ROOT / "data" / "examples" / "digits-random.yaml").space
     yield Landscape("digits", space, digits, f"digits, {EPOCHS} epochs, really trained")
     for task in ("lcbench_3945", "lcbench_167168"):
