@@ -38,9 +38,9 @@ def prefill(parent: str | None) -> tuple[Any, ...]:
     try:
         start = launching.first_form(trellis(), parent)
     except LaunchError as error:
-        return *[no_update] * (len(ALWAYS) + 3), str(error)
+        return *[no_update] * (len(ALWAYS) + 3), str(error), False
     always = [start.form.get(name, "") for name in ALWAYS]
-    return *always, *launch_form.groups(start.form), start.foreign
+    return *always, *launch_form.groups(start.form, start.metrics), start.foreign, bool(start.foreign)
 
 
 def limit(_refine: int, _reset: int, parent: str | None, brushes: dict[str, Any]) -> str:
@@ -95,13 +95,13 @@ def order(clicks: int | None, table: Data, which: str, count: str, shown: list[s
     return (launching.order(planned), [], False) if planned.good else (no_update, [], True)
 
 
-def show_answer(answer: Data, parent: str | None) -> tuple[Any, Any]:
-    """What a launch did; and the next free name, if all went well."""
+def show_answer(answer: Data, parent: str | None) -> tuple[Any, Any, Any]:
+    """What a launch did; and the next free name and another seed, if all went well."""
     if not answer:
         raise PreventUpdate
     shown = launch_form.outcome(answer["sentences"], answer["good"])
-    name = launching.first_form(trellis(), parent).form["name"] if answer["good"] and parent else no_update
-    return shown, name
+    form = launching.form_of(trellis(), parent) if answer["good"] else {}
+    return shown, form.get("name", no_update), form.get("seed", no_update)
 
 
 def lost(error: Exception) -> dict[str, Any]:
@@ -132,6 +132,7 @@ def register(app: Dash) -> None:
         *(Output(launch_form.PLACES[name], "value") for name in ALWAYS),
         *(Output(place, "children") for place in (ids.LAUNCH_BUDGET, ids.LAUNCH_GOALS, ids.LAUNCH_EARLIER)),
         Output(ids.LAUNCH_FOREIGN, "children"),
+        Output(ids.LAUNCH_OBJECTIVE_GROUP, "open"),
         Input(ids.LAUNCH_PARENT, "value"),
     )(prefill)
     app.callback(
@@ -193,6 +194,7 @@ def _register_launch(app: Dash) -> None:
     app.callback(
         Output(ids.LAUNCH_RESULT, "children", allow_duplicate=True),
         Output(ids.LAUNCH_NAME, "value", allow_duplicate=True),
+        Output(ids.LAUNCH_SEED, "value", allow_duplicate=True),
         Input(ids.LAUNCH_ANSWER, "data"),
         State(ids.LAUNCH_PARENT, "value"),
         prevent_initial_call=True,

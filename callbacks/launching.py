@@ -50,10 +50,11 @@ class Planned:
 
 @dataclass(frozen=True)
 class Start:
-    """What the form starts with by field, and of a study that did not say how a trial is trained, what to do."""
+    """What the form starts with by field, the metrics of the study, and what it lacks to be launched."""
 
     form: Mapping[str, Any]
     foreign: str = ""
+    metrics: Sequence[str] = ()
 
 
 def first_form(context: Trellis, study: str) -> Start:
@@ -68,7 +69,7 @@ def first_form(context: Trellis, study: str) -> Start:
         form["algorithm"] = "tpe"
     kept = {key: value for key, value in form.items() if key not in ("seed", "enqueue", "warm")}
     drawn = {"name": name, "seed": str(secrets.randbelow(MOST_SEED))}
-    return Start({"trials": "50", "workers": "1", **kept, **drawn}, foreign_reason(trials))
+    return Start({"trials": "50", "workers": "1", **kept, **drawn}, foreign_reason(trials), list(trials.metrics))
 
 
 def form_of(context: Trellis, study: str | None) -> Mapping[str, Any]:

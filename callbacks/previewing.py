@@ -24,6 +24,7 @@ from callbacks.refining import finished
 from components import launch_preview
 from trainer import launch, storage
 from trainer.algorithms import ALGORITHMS
+from trainer.objectives.commandline import arguments, split_command
 from trainer.preview import Ahead, ahead
 from trainer.spec import StudySpec, parse_spec
 from trainer.version import recorded, same_code, version_of
@@ -140,8 +141,7 @@ def shown(context: Trellis, planned: Planned, preview: Preview | None) -> tuple[
 
 def missing(planned: Planned) -> list[str]:
     """What is in the way, in sentences."""
-    texts = [*planned.problems, *map(finished, planned.fields.values())]
-    return [text[:1].upper() + text[1:] for text in texts]
+    return [f"Not yet: {text}" for text in (*planned.problems, *map(finished, planned.fields.values()))]
 
 
 def sentences(planned: Planned, preview: Preview) -> list[str]:
@@ -159,6 +159,9 @@ def sentences(planned: Planned, preview: Preview) -> list[str]:
         said.append(
             "Predicted: the mean of a forest on the completed trials; it is never better than the best of them."
         )
+    if spec.objective.type == "command" and ahead.configs:
+        words, own = split_command(spec.objective.target), {"seed": spec.seed, "steps": spec.budget.steps, "number": 0}
+        said.append(f"The first runs {shlex.join(arguments(words, ahead.configs[0], own))}")
     if spec.constraints and not algorithm.steers:
         said.append(f"{algorithm.label} does not steer by constraints: trials that break one are marked, no more.")
     return said
@@ -173,7 +176,7 @@ def _how_many(planned: Planned, preview: Preview) -> str:
     chosen = planned.specs[0].get("configurations")
     if chosen:
         return f"{len(chosen):,} of {total}."
-    rest = "the others depend on what comes out" if ahead.fixed is not None else "the others are drawn as they are"
+    rest = "the others depend on what comes out" if ahead.fixed is not None else "the others are drawn likewise"
     first = f"; the first {len(ahead.configs)} are listed, {rest}" if ahead.configs and not ahead.known else ""
     return f"{total[:1].upper()}{total[1:]}{first}."
 

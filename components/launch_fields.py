@@ -23,6 +23,8 @@ class Field:
     kind: Literal["text", "number", "area"] = "text"
     example: str = ""
     wide: bool = False
+    offers: str | None = None
+    """The id of a list of values to choose from."""
 
 
 BUDGET = (
@@ -33,7 +35,7 @@ BUDGET = (
     Field("repeats", "Repeats", "How often each configuration is run, each time with another seed.", "number", "1"),
 )
 OPTIMIZED = "What the search optimizes, as in maximize val_accuracy; several with commas."
-GOALS = (Field("goals", "Optimize", OPTIMIZED, wide=True),)
+GOALS = (Field("goals", "Optimize", OPTIMIZED, wide=True, offers=ids.LAUNCH_METRICS),)
 LIMITS = "Limits of metrics, one a line, as in parameters <= 50000. A brush on a metric comes in as one."
 BEST_FIRST = "How many of the best earlier trials run again first, in the new space."
 EARLIER = (Field("enqueue", "Run the best first", BEST_FIRST, "number", "0"),)
@@ -41,7 +43,14 @@ FOLDER = "Where the objective runs, and where its module is found."
 TIMEOUT = "A trial that takes longer fails: 90 s, 30 min, 2 h."
 ALWAYS = (
     Field("timeout", "Time limit a trial", TIMEOUT, example="30 min"),
-    Field("env", "Environment", "Variables of the training processes, NAME=VALUE, one a line.", "area", "DATA=/data"),
+    Field(
+        "env",
+        "Environment",
+        "Variables of the training processes, NAME=VALUE, one a line.",
+        "area",
+        "DATA=/data",
+        wide=True,
+    ),
 )
 FUNCTION = (Field("cwd", "Working folder", FOLDER, wide=True), *ALWAYS)
 PLACES = "{name} is the value of a hyperparameter; {args} stands for --name value of all others."
@@ -55,7 +64,7 @@ OBJECTIVES: dict[str, tuple[Field, ...]] = {
         Field("target", "Command", PLACES, example="python train.py {args}", wide=True),
         Field("log", "Metrics to log", LOGGED, example="val_acc, val_loss"),
         *FUNCTION,
-        Field("patterns", "Patterns", PATTERNS, "area", r"val_acc: accuracy is ([0-9.]+)"),
+        Field("patterns", "Patterns", PATTERNS, "area", r"val_acc: accuracy is ([0-9.]+)", wide=True),
     ),
 }
 """Fields of each type of objective."""
@@ -89,9 +98,11 @@ def labelled(label: str, control: Component, name: str, help_text: str = "", *, 
     )
 
 
-def text_input(place: Any, value: str | None = None, *, mode: str = "text", example: str = "") -> dcc.Input:
+def text_input(
+    place: Any, value: str | None = None, *, mode: str = "text", example: str = "", offers: str | None = None
+) -> dcc.Input:
     """A text input that reports when it is left or Enter is pressed."""
-    more = {} if value is None else {"value": value}
+    more = {key: given for key, given in (("value", value), ("list", offers)) if given is not None}
     return dcc.Input(
         id=place, className="tr-input", autoComplete="off", debounce=True, inputMode=mode, placeholder=example, **more
     )
@@ -101,7 +112,8 @@ def _control(shown: Field, value: Any) -> Component:
     place, text = ids.launch_field(shown.name), value or ""
     if shown.kind == "area":
         return dcc.Textarea(id=place, value=text, className="tr-input tr-area", placeholder=shown.example)
-    return text_input(place, text, mode="numeric" if shown.kind == "number" else "text", example=shown.example)
+    mode = "numeric" if shown.kind == "number" else "text"
+    return text_input(place, text, mode=mode, example=shown.example, offers=shown.offers)
 
 
 def _setting(name: str, setting: Setting, value: Any) -> Component:

@@ -78,10 +78,15 @@ def read(context: Any) -> dict[str, Any]:
     return form
 
 
-def groups(form: Mapping[str, Any]) -> tuple[list[html.Div], list[html.Div], list[html.Div]]:
-    """The fields of a trial's budget, of what to optimize, and of earlier trials, at their values in a form."""
+def groups(form: Mapping[str, Any], metrics: Iterable[str]) -> tuple[list[Component], ...]:
+    """The fields of a trial's budget, of what to optimize, and of earlier trials, at their values in a form.
+
+    The metrics are offered as what to optimize.
+    """
+    ways = [f"{direction} {name}" for name in metrics for direction in ("maximize", "minimize")]
+    offered = html.Datalist([html.Option(value=way) for way in ways], id=ids.LAUNCH_METRICS)
     earlier = [*fields(EARLIER, form), *setting_fields({"warm": WARM}, form)]
-    return fields(BUDGET, form), fields(GOALS, form), earlier
+    return [*fields(BUDGET, form)], [*fields(GOALS, form), offered], [*earlier]
 
 
 def objective_choices(builtin: Iterable[str]) -> list[dict[str, str]]:
@@ -120,7 +125,7 @@ def notes(form: Mapping[str, Any], specs: Sequence[Mapping[str, Any]]) -> dict[s
 
 
 def _named(name: str, value: Any) -> str:
-    return f"{name.replace('_', ' ')} {str(value).lower()}" if value not in (None, "") else ""
+    return f"{name} {str(value).lower()}" if value not in (None, "") else ""
 
 
 def waiting(studies: Iterable[Mapping[str, Any]]) -> str:
@@ -139,16 +144,15 @@ def _groups() -> list[html.Details]:
         _group("pruning", "Pruning", [pruner, html.P(id=ids.LAUNCH_PRUNER_HELP, className="tr-note")]),
         _group("budget", "Budget of a trial, retries and repeats", [_place(ids.LAUNCH_BUDGET)]),
         _group("goals", "What to optimize, and limits", [_place(ids.LAUNCH_GOALS), limited]),
-        _group("objective", "Objective", [kind, _place(ids.LAUNCH_OBJECTIVE)]),
+        _group("objective", "Objective", [kind, _place(ids.LAUNCH_OBJECTIVE)], id=ids.LAUNCH_OBJECTIVE_GROUP),
         _group("earlier", "Start from earlier trials", [_place(ids.LAUNCH_EARLIER)]),
     ]
 
 
-def _group(name: str, title: str, body: list[Component]) -> html.Details:
+def _group(name: str, title: str, body: list[Component], **more: str) -> html.Details:
     said = html.Span(id=ids.launch_group(name), className="tr-note")
-    return html.Details(
-        [html.Summary([html.Span(title), said]), html.Div(body, className="tr-group-body")], className="tr-group"
-    )
+    summary = html.Summary([html.Span(title), said])
+    return html.Details([summary, html.Div(body, className="tr-group-body")], className="tr-group", **more)
 
 
 def _place(place: str) -> html.Div:

@@ -228,6 +228,9 @@ def test_a_foreign_study_is_given_a_command_and_trains_here(
     expect(field(page, "Command")).to_be_visible()
     fill(page, "Command", f"{sys.executable} train.py {{args}}")
     expect(field(page, "Command").get_by_role("alert")).to_have_count(0)
+    expect(at(page, ids.PREVIEW_SUMMARY)).to_contain_text(
+        re.compile("The first runs .* train.py --rate 0.0[0-9]+ --layers")
+    )
     open_group(page, "The same as a command")
     expect(at(page, ids.PREVIEW_SPEC)).to_contain_text("train.py {args}")
     expect(at(page, ids.PREVIEW_COMMAND)).to_contain_text("python -m trainer run results-refined.yaml")

@@ -82,7 +82,7 @@ def test_what_cannot_be_stands_in_its_cell_with_a_sentence_until_it_is_put_right
     expect(cell(toy_page, "rate", "low")).to_have_text("much")
     expect(cell(toy_page, "rate", "low")).to_have_class(has("tr-cell-wrong"))
     expect(cell(toy_page, "layers", "high")).to_have_text("4")
-    expect(at(toy_page, ids.PREVIEW_SUMMARY)).to_contain_text("Hyperparameter 'rate': low is 'much'")
+    expect(at(toy_page, ids.PREVIEW_SUMMARY)).to_contain_text("Not yet: hyperparameter 'rate': low is 'much'")
     at(toy_page, ids.LAUNCH_START).click()
     expect(at(toy_page, ids.LAUNCH_REFUSED)).to_contain_text("Not launched: hyperparameter 'rate'")
     type_into(toy_page, "rate", "low", "2.000001e-4")
