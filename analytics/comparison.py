@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from analytics.bests import Estimate, best_of, gain_of_best, mean_difference, spread_test
-from analytics.columns import Column, Floats, State, same_level
+from analytics.columns import Column, Floats, Level, State, level_key, same_level
 from analytics.evidence import gather
 from analytics.selection import Mask
 from analytics.space import Hyperparameter, SearchSpace
@@ -165,9 +165,13 @@ def _turned(estimate: Estimate, sign: int) -> Estimate:
     return estimate if sign > 0 else Estimate(-estimate.value, -estimate.high, -estimate.low)
 
 
-def _holds(column: Column, levels: tuple[object, ...]) -> Mask:
-    values = column.objects()
-    return np.array([any(same_level(v, level) for level in levels) for v in values], dtype=bool)  # type: ignore[arg-type]
+def _holds(column: Column, levels: Sequence[Level]) -> Mask:
+    """Rows whose value is one of the levels."""
+    if column.levels:
+        codes = [code for code, own in enumerate(column.levels) if any(same_level(own, level) for level in levels)]
+        return np.asarray(np.isin(column.values, codes))
+    numbers = [float(level) for level in levels if level_key(level)[0] == "number" and level is not None]
+    return np.asarray(np.isin(column.values, numbers))
 
 
 def _within(column: Column, h: Hyperparameter) -> Mask:
