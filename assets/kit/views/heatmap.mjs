@@ -134,10 +134,11 @@ export class Heatmap extends View {
     const { x, y, xScale, yScale, plot: [left, right, top, bottom] } = this.cell;
     verticalAxis(pen, yScale, left, style, { room: left - 10 });
     horizontalAxis(pen, xScale, this.laneY ? this.laneY[1] : bottom, style);
-    if (this.laneX) text(pen, "inactive", this.laneX[1], this.height - BOTTOM + 7, style.muted, "right", "top");
+    const end = this.laneX ? this.laneX[1] - pen.measureText("inactive").width - 12 : right;
+    if (this.laneX) text(pen, "inactive", this.laneX[1], this.height - 8, style.muted, "right");
     if (this.laneY) text(pen, fit(pen, "inactive", left - 10), left - 6, (this.laneY[0] + this.laneY[1]) / 2, style.muted, "right", "middle");
     text(pen, fit(pen, y, (right - left) / 2), 8, top - 12, style.ink);
-    text(pen, fit(pen, x, right - left), right, this.height - 8, style.ink, "right");
+    text(pen, fit(pen, x, end - 8), end, this.height - 8, style.ink, "right");
     this.#legend(pen, right, top - 12);
   }
 

@@ -121,7 +121,7 @@ export class Marginal extends View {
     verticalAxis(pen, this.yScale, left, style, { room: left - 10 });
     horizontalAxis(pen, this.scale, bottom, style);
     line(pen, left, top, left, bottom, style.grid);
-    text(pen, fit(pen, this.name, right - left), right, this.height - 8, style.ink, "right");
+    text(pen, fit(pen, this.name, right - 16), right - (this.lane ? 12 : 0), this.height - 8, style.ink, "right");
     if (this.lane) this.#lane(pen, bottom);
     this.#effective(pen);
     const runs = curveRuns(this.cells, this.scale.category);
@@ -141,7 +141,7 @@ export class Marginal extends View {
 
   #lane(pen, bottom) {
     line(pen, this.lane[0], bottom, this.lane[1], bottom, this.style.grid);
-    text(pen, "inactive", (this.lane[0] + this.lane[1]) / 2 - 2, bottom + 7, this.style.muted, "center", "top");
+    text(pen, "inactive", this.lane[1] + 6, this.height - 8, this.style.muted, "right");
   }
 
   /** The effective range as brackets under the curve, and the value that it reaches. */
