@@ -71,6 +71,11 @@ function levelLabels({ name, levels }, studies) {
   return labels.map((label, i) => (uses.get(label) > 1 ? longer(label, levels[i]) : label));
 }
 
+/** An axis on which every whole number has the same room, those at the ends too; another axis as it is. */
+export function roomy(axis) {
+  return axis.integer && !axis.log ? { ...axis, low: axis.low - 0.5, high: axis.high + 0.5 } : axis;
+}
+
 /** The value of a column in a row as text. */
 export function valueText(column, axis, row) {
   const value = column.values[row];

@@ -9,7 +9,7 @@ globalThis.ImageData = class {
 };
 const kit = "../../assets/kit";
 const { Accumulator } = await import(`${kit}/accumulator.mjs`);
-const { foldable } = await import(`${kit}/axes.mjs`);
+const { foldable, roomy } = await import(`${kit}/axes.mjs`);
 const { boxContent, foldedText, fullShare } = await import(`${kit}/axisboxes.mjs`);
 const { byImportance } = await import(`${kit}/axisorder.mjs`);
 const { curveRuns } = await import(`${kit}/curve.mjs`);
@@ -92,6 +92,14 @@ test("cells of categories take the bands of their levels, whatever order they co
   const cells = cellsOf(kinds, bandScale, levels);
   assert.deepEqual(cells.map(({ words, from, to }) => [words, from, to]), [["b", 0, 30], ["a", 30, 60], ["true", 60, 90]]);
   assert.deepEqual(effectiveSpans(cells), [[30, 60]]);
+});
+
+test("the first and the last whole number have as much room as the others", () => {
+  const depth = { ...rate, inactive: false, grid: [1, 2, 3], low: [0.5, 1.5, 2.5], high: [1.5, 2.5, 3.5], mean: [1, 2, 3] };
+  const axis = { low: 1, high: 3, integer: true, log: false, format: String };
+  const widths = cellsOf(depth, scaleOf(roomy(axis), 0, 90), []).map(({ from, to }) => to - from);
+  assert.deepEqual(widths, [30, 30, 30]);
+  assert.equal(roomy({ ...axis, log: true }).low, 1);
 });
 
 test("the effective range joins neighbours and keeps several stretches apart", () => {

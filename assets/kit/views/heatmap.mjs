@@ -4,6 +4,7 @@
  *
  * Rectangles brush as in a trade-off; brushes of the two axes are drawn too.
  */
+import { roomy } from "../axes.mjs";
 import { inBox, pairTarget, regionBoxes, regionTarget, spansOf } from "../boxes.mjs";
 import { fit, horizontalAxis, paragraph, ring, text, verticalAxis } from "../draw.mjs";
 import { evidenceRows } from "../evidence.mjs";
@@ -84,7 +85,7 @@ export class Heatmap extends View {
     const [ax, ay] = [model.axis(x), model.axis(y)];
     this.laneX = besideX ? [right + 6, right + 6 + LANE] : null;
     this.laneY = besideY ? [bottom + 4, bottom + LANE] : null;
-    this.cell = { x, y, ax, ay, xScale: scaleOf(ax, left, right), yScale: scaleOf(ay, bottom, top), plot };
+    this.cell = { x, y, ax, ay, xScale: scaleOf(roomy(ax), left, right), yScale: scaleOf(roomy(ay), bottom, top), plot };
     this.#place();
     this.#rows(width, height);
   }

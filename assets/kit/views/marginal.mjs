@@ -4,6 +4,7 @@
  *
  * Along x it brushes as an axis does. The bracket is the effective range; a click on it, or the button, brushes it.
  */
+import { roomy } from "../axes.mjs";
 import { inBox, spansOf } from "../boxes.mjs";
 import { curveRuns, drawBands, drawBracket, drawRuns } from "../curve.mjs";
 import { brushBox, fit, horizontalAxis, line, paragraph, ring, text, verticalAxis } from "../draw.mjs";
@@ -61,7 +62,7 @@ export class Marginal extends View {
     const plot = [64, Math.max(120, width - RIGHT - lane), TOP, Math.max(TOP + 40, height - BOTTOM)];
     const [left, right, top, bottom] = plot;
     this.lane = lane ? [right + 8, right + lane] : null;
-    this.scale = scaleOf(model.axis(this.name), left + INSET, right - INSET);
+    this.scale = scaleOf(roomy(model.axis(this.name)), left + INSET, right - INSET);
     this.cells = cellsOf(this.marginal, this.scale, table.columns.get(this.name).levels, this.lane);
     this.yScale = this.#yScale(top, bottom - BRACKET);
     this.plot = plot;
