@@ -40,7 +40,9 @@ def open_tab(name: str) -> Steps:
 def look_at_one(page: Page) -> None:
     """Brush the best, and see on its axis where the learning rate is good."""
     brush_best(page)
+    page.wait_for_function("trellis.importance().state === 'ready'")
     page.click('.tr-axis-box[data-name="learning_rate"]')
+    page.mouse.move(0, 0)
 
 
 def look_at_a_pair(page: Page) -> None:
