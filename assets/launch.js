@@ -32,7 +32,8 @@
     return h("input", {
       className: props.data.more ? "tr-cell-more tr-cell-wrong" : "tr-cell-more",
       value: text,
-      placeholder: "+ category",
+      placeholder: "+",
+      title: "Add a category: type it and press Enter",
       "aria-label": `Add a category to ${props.data.name}`,
       onChange: (event) => type(event.target.value),
       onKeyDown: send,

@@ -52,11 +52,30 @@ def look_at_a_pair(page: Page) -> None:
     page.evaluate("document.querySelector('.tr-importance').closest('.tr-card').scrollIntoView({block: 'center'})")
 
 
+def list_a_grid(page: Page) -> None:
+    """Fix all but two hyperparameters, list values of these, and look at what a grid of them would run."""
+    open_tab("launch")(page)
+    rows = page.locator(f"#{ids.LAUNCH_SPACE}")
+    for name in ("weight_decay", "dropout", "depth", "batch_size", "activation", "momentum"):
+        row = rows.locator(f'.ag-row[row-id="{name}"]')
+        row.get_by_role("button", name="fix default").click()
+        row.get_by_role("button", name="fix default", pressed=True).wait_for()
+    page.click(f"#{ids.LAUNCH_ALGORITHM}")
+    page.get_by_role("option", name="Grid search").click()
+    rows.locator('.ag-row[row-id="width"] [col-id="values"]').click()
+    page.keyboard.type("32:128:*2")
+    page.keyboard.press("Enter")
+    page.locator(f"#{ids.PREVIEW_GRID} .ag-center-cols-container .ag-row").first.wait_for()
+    page.evaluate(f"document.getElementById('{ids.LAUNCH_START}').scrollIntoView({{block: 'end'}})")
+    page.mouse.move(0, 0)
+
+
 PICTURES: dict[str, Steps] = {
     "explore": look_at_one,
     "importance": look_at_a_pair,
     "algorithm": open_tab("algorithm"),
     "launch": open_tab("launch"),
+    "preview": list_a_grid,
 }
 
 
