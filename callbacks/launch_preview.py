@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
-from callbacks import launching, previewing
+from callbacks import launching, preview_words, previewing
 from callbacks.context import trellis
 from callbacks.launch_form import filled
 from callbacks.previewing import Runs
@@ -26,7 +26,7 @@ def show(table: Data, which: str, count: str, shown: list[str], marked: bool, *_
     places, groups = ([entry["id"]["index"] for entry in entries] for entries in ctx.outputs_list[-2:])
     refused = launch_form.outcome(launching.refusal(planned) if marked else [], good=False)
     said, notes = [marks.get(place, "") for place in places], launch_form.notes(form, planned.specs)
-    return *previewing.shown(context, planned, preview), refused, said, [notes.get(group, "") for group in groups]
+    return *preview_words.shown(context, planned, preview), refused, said, [notes.get(group, "") for group in groups]
 
 
 def save(clicks: int | None, text: str, name: str | None) -> dict[str, Any]:

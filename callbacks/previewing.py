@@ -1,38 +1,30 @@
-"""What a launch would run, as plain functions; ``callbacks/launch_form.py`` wires them."""
+"""What a launch would run, as plain functions; ``callbacks/launch_preview.py`` wires them."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import yaml
 
 from analytics.columns import Level
-from analytics.costs import Cost, estimate, time_text
+from analytics.costs import Cost, estimate
 from analytics.evidence import ImportanceError
 from analytics.predictions import best_first, predict
 from analytics.reruns import Earlier, earlier
 from analytics.specs import original_name
-from analytics.text import number_text
 from analytics.trials import Trials
 from callbacks.context import Trellis
 from callbacks.launching import Planned, planned
-from callbacks.refining import finished
-from components import launch_preview
-from trainer import launch, storage
-from trainer.algorithms import ALGORITHMS
-from trainer.objectives.commandline import arguments, split_command
+from trainer import launch
+from trainer.earlier import fit
 from trainer.preview import Ahead, ahead
-from trainer.spec import StudySpec, parse_spec
+from trainer.spec import SpecError, StudySpec, parse_spec
 from trainer.version import recorded, same_code, version_of
 
 FIRST = 20
 """Configurations listed of a search that goes on as results come."""
-LISTED = 200
-"""Configurations listed of those that are all known beforehand."""
 MOST_PREDICTED = 2_000
 MOST_BEST = 1_000_000
 
@@ -60,13 +52,15 @@ class Runs:
 class Preview:
     """What a study would run.
 
-    ``ahead`` says what is known beforehand, under the names of the objective; ``earlier`` trials and ``predicted``
+    ``ahead`` says what is known beforehand, under the names of the objective, ``start`` how many earlier trials fit to
+    start from; ``earlier`` trials and ``predicted``
     objectives are those of its configurations. ``other_code`` has the trials, by id of the study and number, that ran
     with other code or data than a trial would now.
     """
 
     spec: StudySpec
     ahead: Ahead
+    start: str = ""
     earlier: Sequence[Sequence[Earlier]] = ()
     predicted: Sequence[float] = ()
     other_code: Collection[tuple[str, int]] = ()
@@ -82,23 +76,46 @@ def chosen(
 ) -> tuple[Planned, Preview | None]:
     """What a stored table and a form would launch, and what would run; no preview while something is in the way."""
     plan = planned(context, table, form)
-    preview = _look(context, plan, shown)
-    if preview is None or not preview.ahead.known or runs.which == "all" or len(plan.specs) != 1:
-        return plan, preview
-    return _narrowed(plan, preview, runs), preview
+    try:
+        preview = _look(context, plan, shown)
+    except SpecError as error:
+        return replace(plan, fields={"enqueue": str(error)}), None
+    if preview is None:
+        return plan, None
+    if preview.ahead.known and runs.which != "all" and len(plan.specs) == 1:
+        plan = _narrowed(plan, preview, runs)
+    return plan, replace(preview, cost=_cost(plan, preview))
 
 
 def _look(context: Trellis, planned: Planned, shown: Sequence[str]) -> Preview | None:
+    """What would run; None while something is in the way.
+
+    Raises:
+        SpecError: the trials to start from do not go with the new study.
+    """
     if not planned.good or not planned.specs or planned.trials is None:
         return None
     spec = parse_spec(planned.specs[0])
-    preview = Preview(spec, ahead(spec, FIRST))
-    configs, known = preview.ahead.configs, {entry["id"] for entry in context.catalog.studies()}
+    coming, start = _coming(spec, planned.trials)
+    known = {entry["id"] for entry in context.catalog.studies()}
     studies = {study: context.catalog.trials(study) for study in {planned.trials.study.id, *shown} & known}
-    before = earlier(configs, spec.space, studies.values())
-    expected = _predicted(planned.trials, configs) if preview.ahead.known else ()
-    preview = replace(preview, earlier=before, predicted=expected, cost=_cost(planned, preview))
+    before = earlier(coming.configs, spec.space, studies.values())
+    expected = _predicted(planned.trials, coming.configs) if coming.known else ()
+    preview = Preview(spec, coming, start, before, expected)
     return replace(preview, other_code=_other_code(context, preview, studies))
+
+
+def _coming(spec: StudySpec, trials: Trials) -> tuple[Ahead, str]:
+    """What is known of a study beforehand; where it starts from earlier trials, those, and how many fit in words."""
+    coming = ahead(spec, FIRST)
+    if spec.start is None:
+        return coming, ""
+    found = fit(trials, spec.space, spec.metrics, spec.constraints)
+    first: list[dict[str, Any]] = []
+    for config in found.configurations:
+        if len(first) < spec.start.enqueue and config not in first:
+            first.append(dict(config))
+    return Ahead(coming.total, first, False, len(first)), found.sentence
 
 
 def _narrowed(planned: Planned, preview: Preview, runs: Runs) -> Planned:
@@ -122,77 +139,6 @@ def _narrowed(planned: Planned, preview: Preview, runs: Runs) -> Planned:
     return replace(planned, specs=[made])
 
 
-def shown(context: Trellis, planned: Planned, preview: Preview | None) -> tuple[Any, ...]:
-    """The preview for the page: sentences, columns and rows of the table, whether table and choice are hidden, command
-    and spec."""
-    if preview is None or not planned.specs:
-        return launch_preview.sentences(missing(planned), good=False), [], [], True, True, "", ""
-    ahead, names = preview.ahead, list(preview.spec.space)
-    goal = next(iter(preview.spec.metrics)) if preview.predicted else ""
-    before = [earlier_text(trials, preview.other_code) for trials in preview.earlier]
-    rows = launch_preview.rows(ahead.configs[:LISTED], names, before, preview.predicted)
-    columns = launch_preview.columns(names, bool(preview.run_before), goal)
-    said = launch_preview.sentences([*missing(planned), *sentences(planned, preview)], good=planned.good)
-    hidden = not ahead.configs, not (ahead.known and len(planned.specs) == 1 and len(ahead.configs) > 1)
-    name = str(planned.specs[0]["name"])
-    text = spec_text(context, planned.specs[0]) if planned.good else ""
-    return said, columns, rows, *hidden, command(context, name), text
-
-
-def missing(planned: Planned) -> list[str]:
-    """What is in the way, in sentences."""
-    return [f"Not yet: {text}" for text in (*planned.problems, *map(finished, planned.fields.values()))]
-
-
-def sentences(planned: Planned, preview: Preview) -> list[str]:
-    """What would run, in sentences."""
-    spec, ahead = preview.spec, preview.ahead
-    algorithm = ALGORITHMS[spec.algorithm.name]
-    said = [_how_many(planned, preview)]
-    if preview.run_before:
-        said.append(f"{preview.run_before:,} of {len(ahead.configs):,} listed have been run in the shown studies.")
-    if preview.cost:
-        work = f", {time_text(preview.cost.work)} of work" if spec.workers > 1 else ""
-        pruned = ", if none is pruned" if spec.algorithm.pruner != "none" else ""
-        said.append(f"About {time_text(preview.cost.seconds)}{work}{pruned}: from {preview.cost.how}.")
-    if preview.predicted:
-        said.append(
-            "Predicted: the mean of a forest on the completed trials; it is never better than the best of them."
-        )
-    if spec.objective.type == "command" and ahead.configs:
-        words, own = split_command(spec.objective.target), {"seed": spec.seed, "steps": spec.budget.steps, "number": 0}
-        said.append(f"The first runs {shlex.join(arguments(words, ahead.configs[0], own))}")
-    if spec.constraints and not algorithm.steers:
-        said.append(f"{algorithm.label} does not steer by constraints: trials that break one are marked, no more.")
-    return said
-
-
-def _how_many(planned: Planned, preview: Preview) -> str:
-    ahead, count = preview.ahead, len(planned.specs)
-    unit = "configurations" if ahead.known else "trials"
-    total = f"{ahead.total:,} {unit}" if ahead.total else "trials until the time is over"
-    if count > 1:
-        return f"{count} studies, each of {total}; the table is about {preview.spec.name}."
-    chosen = planned.specs[0].get("configurations")
-    if chosen:
-        return f"{len(chosen):,} of {total}."
-    rest = "the others depend on what comes out" if ahead.fixed is not None else "the others are drawn likewise"
-    first = f"; the first {len(ahead.configs)} are listed, {rest}" if ahead.configs and not ahead.known else ""
-    return f"{total[:1].upper()}{total[1:]}{first}."
-
-
-def earlier_text(trials: Sequence[Earlier], other_code: Collection[tuple[str, int]] = ()) -> str:
-    """The best of the earlier trials with the same values, in words."""
-    if not trials:
-        return ""
-    best = trials[0]
-    value = number_text(best.value) if best.value is not None else best.state
-    steps = f", {number_text(best.budget)} steps" if best.budget else ""
-    other = ", with other code or data" if (best.study_id, best.number) in other_code else ""
-    more = f", and {len(trials) - 1} more" if len(trials) > 1 else ""
-    return f"{value} in {best.study}, trial {best.number}{steps}{other}{more}"
-
-
 def _other_code(context: Trellis, preview: Preview, studies: Mapping[str, Trials]) -> set[tuple[str, int]]:
     """Of the earlier trials those that recorded other code or data than now; only our own studies record it."""
     found = {(entry.study_id, entry.number) for trials in preview.earlier for entry in trials[:1]}
@@ -209,30 +155,15 @@ def _ours(context: Trellis) -> set[str]:
     return {entry["study"] for entry in launch.list_studies(context.workspace)}
 
 
-def spec_text(context: Trellis, spec: Mapping[str, Any]) -> str:
-    """A study spec as a file for the command line; its parent by name where that is in the workspace."""
-    parsed = {key: value for key, value in parse_spec(spec).to_json().items() if value not in (None, {}, [], "")}
-    own = {entry["id"]: entry["name"] for entry in context.catalog.studies()}
-    parent = own.get(str(spec.get("parent")))
-    parsed.pop("parent", None)
-    if parent in storage.names(context.workspace):
-        parsed["parent"] = parent
-    return yaml.safe_dump(parsed, sort_keys=False, allow_unicode=True, width=120)
-
-
-def command(context: Trellis, name: str) -> str:
-    """The command that does what Launch does, in the foreground."""
-    return (
-        f"python -m trainer run {shlex.quote(name + '.yaml')} --workspace {shlex.quote(str(context.workspace.folder))}"
-    )
-
-
 def _cost(planned: Planned, preview: Preview) -> Cost | None:
-    spec, trials = preview.spec, planned.trials
-    if trials is None or preview.ahead.total is None:
+    spec, total = preview.spec, preview.ahead.total
+    given = planned.specs[0].get("configurations") if planned.specs else None
+    count = len(given) if given else total
+    if planned.trials is None or count is None:
         return None
-    count = preview.ahead.total * len(planned.specs) * max(spec.repeats, 1)
-    return estimate(trials, count, steps=spec.budget.steps, workers=spec.workers, limit=spec.budget.seconds)
+    steps = spec.algorithm.settings["interval"] if spec.algorithm.name == "pbt" else spec.budget.steps
+    count *= len(planned.specs) * spec.repeats
+    return estimate(planned.trials, count, steps=steps, workers=spec.workers, limit=spec.budget.seconds)
 
 
 def _predicted(trials: Trials, configs: Sequence[Config]) -> Sequence[float]:

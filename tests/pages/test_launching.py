@@ -10,40 +10,14 @@ import pytest
 
 from analytics.exports import EXPORTS
 from analytics.stored import to_json
-from callbacks import launching, previewing, refining
+from callbacks import launching, refining
 from callbacks.context import Trellis
-from callbacks.previewing import Runs
 from callbacks.refining import LaunchError, View
 from tests.conftest import write_table
+from tests.pages.forms import RATE, filled, look, refined, studies, toy
 from tests.pages.toy import until
 from trainer.jobs import launch_studies
 from trainer.spec import parse_spec
-from trainer.specfile import read_spec
-
-RATE = {"rate": [[1e-3, 0.1]]}
-
-
-def refined(context: Trellis, brushes: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A stored table of the toy study."""
-    return to_json(refining.fill(context.catalog, look(context, brushes), None, around=False))
-
-
-def filled(context: Trellis, **typed: str) -> dict[str, Any]:
-    """The form as it opens, with some fields typed."""
-    return {**launching.first_form(context, toy(context)).form, **typed}
-
-
-def studies(context: Trellis) -> dict[str, dict[str, Any]]:
-    context.catalog.refresh()
-    return {entry["name"]: entry for entry in context.catalog.studies()}
-
-
-def look(context: Trellis, brushes: dict[str, Any] | None = None, focus: dict[str, Any] | None = None) -> View:
-    return View(brushes or {}, [entry["id"] for entry in studies(context).values()], focus)
-
-
-def toy(context: Trellis) -> str:
-    return str(studies(context)["toy"]["id"])
 
 
 def test_refine_fills_the_table_from_the_brushes(context: Trellis) -> None:
@@ -191,54 +165,6 @@ def test_a_study_that_does_not_say_how_it_trains_can_be_given_a_command(context:
     assert plan.specs[0]["objective"]["cwd"] == str(tmp_path)
     for kind in EXPORTS:
         assert "rate" in refining.export(context.catalog, entry, kind)
-
-
-def test_a_grid_lists_what_has_been_run_and_can_skip_it(context: Trellis) -> None:
-    trials = context.catalog.trials(toy(context)) if studies(context) else None
-    assert trials is not None
-    rates = trials.frame["rate"].tolist()[:2]
-    cells = {"rate": f"{rates[0]!r}, {rates[1]!r}, 0.5", "layers": str(int(trials.frame["layers"][0]))}
-    cells |= {"optimizer": str(trials.frame["optimizer"][0]), "momentum": repr(float(trials.frame["momentum"][0]))}
-    changed = [{"action": "edit", "name": n, "field": "values", "value": v} for n, v in cells.items() if v != "nan"]
-    entry = to_json(refining.apply(context.catalog, refined(context), changed))
-    form = filled(context, algorithm="grid", trials="")
-    plan, preview = previewing.chosen(context, entry, form, [toy(context)], Runs())
-    assert preview is not None
-    assert (preview.ahead.total, preview.run_before) == (3, 1)
-    said = previewing.sentences(plan, preview)
-    assert said[:2] == ["3 configurations.", "1 of 3 listed have been run in the shown studies."]
-    texts = [previewing.earlier_text(found) for found in preview.earlier]
-    assert next(text for text in texts if text).endswith("in toy, trial 0, 1 steps")
-    left, _ = previewing.chosen(context, entry, form, [toy(context)], Runs("new"))
-    spec = parse_spec(left.specs[0])
-    assert spec.algorithm.name == "given"
-    assert {config["rate"] for config in spec.configurations} == {rates[1], 0.5}
-
-
-def test_the_best_predicted_of_a_grid_can_run_alone(context: Trellis) -> None:
-    study = next(s for s in context.catalog.open("data/examples/digits.db") if s)
-    entry = to_json(refining.fill(context.catalog, View({}, [study], None), study, around=False))
-    kept = ("learning_rate", "width")
-    takes = [
-        {"action": "take", "name": row["name"], "origin": "default"} for row in entry["rows"] if row["name"] not in kept
-    ]
-    entry = to_json(refining.apply(context.catalog, entry, takes))
-    form = {**launching.first_form(context, study).form, "algorithm": "grid", "trials": ""}
-    plan, preview = previewing.chosen(context, entry, form, [study], Runs.read("best", "3"))
-    assert preview is not None
-    chosen = parse_spec(plan.specs[0]).configurations
-    values = dict(zip(map(repr, preview.ahead.configs), preview.predicted, strict=True))
-    assert [values[repr(config)] for config in chosen] == sorted(preview.predicted, reverse=True)[:3]
-    assert previewing.sentences(plan, preview)[0] == "3 of 25 configurations."
-
-
-def test_the_spec_as_a_file_is_the_spec_that_launches(context: Trellis, tmp_path: Path) -> None:
-    plan = launching.planned(context, refined(context, RATE), filled(context, seed="5"))
-    file = tmp_path / "spec.yaml"
-    file.write_text(previewing.spec_text(context, plan.specs[0]), encoding="utf-8")
-    read, launched = read_spec(file).to_json(), parse_spec(plan.specs[0]).to_json()
-    assert {**read, "parent": None} == {**launched, "parent": None}
-    assert read["parent"] == "toy"
 
 
 def test_an_export_of_a_table_with_a_problem_is_a_comment_that_says_so(context: Trellis) -> None:
