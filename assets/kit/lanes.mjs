@@ -1,5 +1,6 @@
 /** Lanes under the axes of the parallel coordinates: for values that are missing, and on the objective for states. */
 import { fit, line, text } from "./draw.mjs";
+import { lowDiscrepancy } from "./scale.mjs";
 
 /** Height of a lane in pixels. */
 export const LANE = 16;
@@ -31,6 +32,20 @@ export function lanesOf(axis, missing, states, bottom) {
   const label = axis.role === "param" ? "inactive" : "missing";
   const hint = `click: brush the trials where ${axis.name} is ${label}`;
   return [{ label, y: y(0), column: axis.name, missing: true, hint }];
+}
+
+/** y of every row on an axis, in device pixels; what has no place on it stands in a lane. */
+export function axisPositions({ columns }, { name, axis, scale, objective, lanes }, dpr) {
+  const { values } = columns.get(name);
+  const state = objective ? columns.get("state") : null;
+  const ys = new Float32Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const lane = state && lanes.find((l) => l.values?.includes(state.levels[state.values[row]]));
+    if (lane || Number.isNaN(values[row])) ys[row] = (lane ?? lanes[0])?.y + (lowDiscrepancy(row) - 0.5) * 8 || scale.p0;
+    else ys[row] = axis.order ? scale.spread(values[row], row) : scale.toPixel(values[row]);
+    ys[row] *= dpr;
+  }
+  return ys;
 }
 
 /**

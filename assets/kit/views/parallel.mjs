@@ -10,11 +10,11 @@ import { AxisOrder } from "../axisorder.mjs";
 import { brushBox, fit, fitNames, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget, rangePixels } from "../gestures.mjs";
 import { drawGutter, GUTTER, gutterNames, gutterOf, gutterTarget } from "../gutter.mjs";
-import { drawLane, LANE, lanesOf, stateLanes } from "../lanes.mjs";
+import { axisPositions, drawLane, LANE, lanesOf, stateLanes } from "../lanes.mjs";
 import { effectiveText } from "../marginals.mjs";
 import { Lines } from "../rowmarks.mjs";
 import { toggleActive } from "../importance.mjs";
-import { lowDiscrepancy, scaleOf } from "../scale.mjs";
+import { scaleOf } from "../scale.mjs";
 import { foldable, parallelAxes } from "../axes.mjs";
 import { make, mountMenu } from "../menu.mjs";
 import { toolsOf } from "../notes.mjs";
@@ -87,7 +87,7 @@ export class Parallel extends View {
       x = shown.out + gap;
       return shown;
     });
-    this.ys = this.axesShown.map((axis) => this.#positions(axis));
+    this.ys = this.axesShown.map((shown) => axisPositions(model.table, shown, this.dpr));
     this.boxes.place(this.axesShown.filter(({ name }) => over.includes(name)), this.gap, fold);
     this.order.run();
   }
@@ -100,20 +100,6 @@ export class Parallel extends View {
     const lanes = lanesOf(axis, missing, objective ? states : [], bottom);
     const out = x + (this.gutters.includes(name) ? GUTTER : 0);
     return { name, axis, scale, x, out, bottom, objective, lanes };
-  }
-
-  /** y of every row on an axis, in device pixels. */
-  #positions({ name, axis, scale, objective, lanes }) {
-    const { values } = this.model.table.columns.get(name);
-    const state = objective ? this.model.table.columns.get("state") : null;
-    const ys = new Float32Array(values.length);
-    for (let row = 0; row < values.length; row++) {
-      const lane = state && lanes.find((l) => l.values?.includes(state.levels[state.values[row]]));
-      if (lane || Number.isNaN(values[row])) ys[row] = (lane ?? lanes[0])?.y + (lowDiscrepancy(row) - 0.5) * 8 || scale.p0;
-      else ys[row] = axis.order ? scale.spread(values[row], row) : scale.toPixel(values[row]);
-      ys[row] *= this.dpr;
-    }
-    return ys;
   }
 
   opacity(count) {
