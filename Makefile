@@ -41,8 +41,9 @@ check: ## check style, format and types (ruff, mypy strict)
 
 bench: ## measure against the peers, print the table, write build/bench.json (BENCH='--only brush --trials 1000')
 	$(SETUP) venv .venv requirements.txt requirements-dev.txt
+	$(SETUP) program chromium compiler swig
 	$(SETUP) venv .venv-bench requirements-bench.txt
-	$(SETUP) program chromium
+	$(SETUP) venv .venv-fanova requirements-fanova.txt
 	@$(PY) -m bench $(BENCH)
 
 replay: ## refine a search as HyperTendril's section 7.2 did, ten seeds, against searching on (REPLAY='--seeds 2')
