@@ -6,6 +6,7 @@ python app.py [SOURCE …] [--workspace DIR] [--host HOST] [--port PORT] [--curv
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +18,7 @@ from callbacks import api, security, serving, vendor
 from callbacks.context import EXTENSION, Trellis, attach, open_sources
 from data.catalog import Catalog
 from data.readers import ReadError
-from data.workspace import Workspace, WorkspaceError, open_workspace
+from data.workspace import URL_VARIABLE, Workspace, WorkspaceError, open_workspace
 from pages import frame
 
 NOT_INCLUDED = r"^(?!main).*\.mjs$|^shell\.js$"
@@ -80,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parse(argv)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
-        workspace = open_workspace(given.workspace)
+        workspace = open_workspace(given.workspace, os.environ.get(URL_VARIABLE))
         with serving.listen(given.host, given.port) as listener:
             app = create_app(workspace, given.sources, host=given.host, curves=given.curves, roles=dict(given.roles))
             for sentence in app.server.extensions[EXTENSION].refused:

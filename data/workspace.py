@@ -33,6 +33,8 @@ from sqlalchemy.pool import NullPool
 SCHEMA_VERSION = 1
 DATABASE = "hypertrellis.db"
 BUSY_SECONDS = 60
+URL_VARIABLE = "TRELLIS_WORKSPACE_URL"
+"""Environment variable with the URL of a workspace's database that is not in its folder; it may hold a password."""
 
 tables = MetaData()
 

@@ -1,4 +1,4 @@
-"""``python -m trainer``: run, resume and stop studies, and list them."""
+"""``python -m trainer``: run, stop, resume and extend studies, and list them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import optuna
 
 from data.workspace import DATABASE, Workspace, WorkspaceError, open_workspace
-from trainer import launch
+from trainer import launch, progress
 from trainer.checks import SpecError
 from trainer.controller import Controller, control
 from trainer.locks import StudyLock
@@ -25,7 +25,9 @@ from trainer.storage import StudyError
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 0, 1 where something cannot be done, 2 for a wrong command line, 3 for a stopped study."""
     args = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    drawn = sys.stderr.isatty()  # beside a bar only what went wrong is worth a line
+    form = progress.CLEAR * drawn + "%(asctime)s %(message)s"
+    logging.basicConfig(level=logging.WARNING if drawn else logging.INFO, format=form, stream=sys.stderr)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         return int(args.command(args) or 0)
@@ -36,23 +38,40 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     spec = read_spec(args.spec)
-    workspace = open_workspace(args.workspace)
-    return _control(workspace, *launch.prepare(spec, workspace))
+    workspace = open_workspace(args.workspace, _database())
+    return _foreground(workspace, *launch.prepare(spec, workspace))
 
 
 def _resume(args: argparse.Namespace) -> int:
     workspace = _existing(args.workspace)
-    return _control(workspace, *launch.reopen(workspace, args.name))
+    return _foreground(workspace, *launch.reopen(workspace, args.name))
+
+
+def _extend(args: argparse.Namespace) -> int:
+    workspace = _existing(args.workspace)
+    if launch.widen(workspace, args.name, trials=args.trials, seconds=args.seconds):
+        return 0
+    return _foreground(workspace, *launch.reopen(workspace, args.name))
 
 
 def _detached(args: argparse.Namespace) -> int:
-    workspace = open_workspace(args.workspace, os.environ.pop(launch.URL_VARIABLE, None))
+    workspace = open_workspace(args.workspace, _database())
     return _control(workspace, args.study, StudyLock(args.lock))
+
+
+def _foreground(workspace: Workspace, study_id: int, lock: StudyLock) -> int:
+    with progress.shown(workspace, study_id):
+        return _control(workspace, study_id, lock)
 
 
 def _control(workspace: Workspace, study_id: int, lock: StudyLock) -> int:
     state = control(workspace, study_id, lock, on_start=_stop_on_signals)
     return 0 if state == "finished" else 3
+
+
+def _database() -> str | None:
+    """The URL of the workspace's database where it is not in its folder; training processes do not see it."""
+    return os.environ.pop(launch.URL_VARIABLE, None)
 
 
 def _stop_on_signals(controller: Controller) -> None:
@@ -62,6 +81,10 @@ def _stop_on_signals(controller: Controller) -> None:
 
 def _stop(args: argparse.Namespace) -> None:
     launch.stop(_existing(args.workspace), args.name)
+
+
+def _cancel(args: argparse.Namespace) -> None:
+    launch.cancel(_existing(args.workspace), args.name, args.number)
 
 
 def _list(args: argparse.Namespace) -> None:
@@ -96,9 +119,10 @@ def _example(args: argparse.Namespace) -> None:
 
 
 def _existing(folder: Path) -> Workspace:
-    if not (folder / DATABASE).is_file():
+    url = _database()
+    if url is None and not (folder / DATABASE).is_file():
         raise WorkspaceError(f"workspace folder {folder}: it holds no {DATABASE}; expected the folder of a workspace")
-    return open_workspace(folder)
+    return open_workspace(folder, url)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -117,6 +141,15 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, parents=[place], help=text)
         sub.add_argument("name", help="name of the study")
         sub.set_defaults(command=command)
+    cancel = commands.add_parser("cancel", parents=[place], help="end one running trial of a study")
+    cancel.add_argument("name", help="name of the study")
+    cancel.add_argument("number", type=int, help="number of the trial")
+    cancel.set_defaults(command=_cancel)
+    extend = commands.add_parser("extend", parents=[place], help="add to the budget; what does not run goes on here")
+    extend.add_argument("name", help="name of the study")
+    extend.add_argument("--trials", type=int, help="trials to add")
+    extend.add_argument("--seconds", type=float, help="seconds to add")
+    extend.set_defaults(command=_extend)
     again = commands.add_parser("trial", parents=[place], help="train a trial once more here; nothing is recorded")
     again.add_argument("name", help="name of the study")
     again.add_argument("number", type=int, help="number of the trial")

@@ -269,7 +269,7 @@ class Controller:
             if asked.number in found.cancelled:
                 self._end(future, "cancelled", CANCELLED)
         if found.cancelled:
-            requests.forget(self._workspace, self._study_id, found.cancelled)
+            requests.forget(self._workspace, self._study_id)
 
     def _end(self, future: Future[Result], cut: str, reason: str | None = None) -> None:
         """Let a trial end at its next report, or be ended after the grace."""

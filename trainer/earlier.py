@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import optuna
@@ -15,12 +15,16 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from analytics.columns import Role
 from analytics.space import SearchSpace
 from analytics.trials import Direction, Trials
+from data.readers import ReadError, read
 from trainer import checks
 from trainer.buffered import BufferedStorage
 from trainer.checks import SpecError
 from trainer.choice import AlgorithmChoice, Limit
 from trainer.draws import ENQUEUED, FROM
 from trainer.listing import Configuration, ListError, fitted
+
+if TYPE_CHECKING:
+    from trainer.spec import StudySpec
 
 LEARNING = ("tpe", "gp", "bohb")
 """Algorithms whose samplers take in any trials of a study."""
@@ -90,6 +94,25 @@ def parse_start(value: Any, algorithm: AlgorithmChoice) -> Start | None:
     return Start(study, None if source is None else checks.text(source, "start.source"), enqueue, warm)
 
 
+def find_earlier(spec: StudySpec, own: str) -> Earlier | None:
+    """The trials that a study starts from; ``own`` is the address of its workspace's database.
+
+    Raises:
+        SpecError: the source cannot be read, it has no such study, or :func:`fit` refuses it.
+    """
+    if spec.start is None:
+        return None
+    try:
+        studies = read(spec.start.source or own)
+    except ReadError as error:
+        raise SpecError(f"start.source: {error}") from error
+    for trials in studies:
+        if spec.start.study in (trials.study.id, trials.study.name):
+            return fit(trials, spec.space, spec.metrics, spec.constraints)
+    known = ", ".join(repr(trials.study.name) for trials in studies[:10]) or "none: it has no studies"
+    raise SpecError(f"start.study is {spec.start.study!r}; expected the id or name of a study there ({known})")
+
+
 def fit(trials: Trials, space: SearchSpace, metrics: Mapping[str, Direction], limits: Sequence[Limit] = ()) -> Earlier:
     """The completed trials of a study that a new space holds: each value is in its range or among its choices.
 
@@ -152,52 +175,33 @@ def _ranked(values: Sequence[Sequence[float]], metrics: Mapping[str, Direction])
     return np.lexsort((losses[:, 0], fronts)).tolist()  # type: ignore[no-any-return]
 
 
-def enter(
-    backend: BufferedStorage,
-    study: optuna.Study,
-    start: Start,
-    earlier: Earlier,
-    limits: Sequence[Limit],
-    space: SearchSpace,
-) -> None:
+def enter(backend: BufferedStorage, study: optuna.Study, spec: StudySpec, earlier: Earlier) -> None:
     """Put the trials into the new study: those that warm its sampler as completed ones, the best as waiting ones."""
-    names = study.metric_names or []
+    start = spec.start
+    if start is None:
+        return
+    trials = list(zip(earlier.numbers, earlier.configurations, earlier.metrics, strict=True))
     if start.warm:
-        backend.add_trials(
-            study._study_id,
-            [
-                _told(number, configuration, space, [values[name] for name in names], limits, values)
-                for number, configuration, values in zip(
-                    earlier.numbers, earlier.configurations, earlier.metrics, strict=True
-                )
-            ],
-        )
+        backend.add_trials(study._study_id, [_told(spec, *trial) for trial in trials])
     chosen: list[Configuration] = []
-    for number, configuration in zip(earlier.numbers, earlier.configurations, strict=True):
+    for number, configuration, _ in trials:
         if len(chosen) < start.enqueue and configuration not in chosen:
             chosen.append(configuration)
             study.enqueue_trial(configuration, user_attrs={ENQUEUED: number})
 
 
-def _told(
-    number: int,
-    configuration: Configuration,
-    space: SearchSpace,
-    values: list[float],
-    limits: Sequence[Limit],
-    metrics: Mapping[str, float],
-) -> FrozenTrial:
+def _told(spec: StudySpec, number: int, configuration: Configuration, metrics: Mapping[str, float]) -> FrozenTrial:
     excesses = {
         f"constraints:{name}": excess
-        for limit in limits
+        for limit in spec.constraints
         if not math.isnan(metrics.get(limit.metric, math.nan))
         for name, excess in limit.excesses(metrics[limit.metric]).items()
     }
     return create_trial(
         state=TrialState.COMPLETE,
-        values=values,
+        values=[metrics[name] for name in spec.metrics],
         params=configuration,
-        distributions={name: space[name].distribution for name in configuration},
+        distributions={name: spec.space[name].distribution for name in configuration},
         user_attrs={FROM: number},
         system_attrs=excesses,
     )

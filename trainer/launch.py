@@ -19,17 +19,31 @@ from typing import Any
 
 from analytics.trials import study_id as public_id
 from data.readers.databases import database
-from data.workspace import Workspace, controller_alive
-from trainer import storage
+from data.workspace import URL_VARIABLE, Workspace, controller_alive
+from trainer import checks, logs, requests, storage
+from trainer.earlier import Earlier, find_earlier
 from trainer.locks import StudyBusy, StudyLock
 from trainer.spec import SpecError, StudySpec, parse_spec
 from trainer.storage import StudyError
 
-__all__ = ["SpecError", "StudyError", "list_studies", "log_path", "prepare", "reopen", "resume", "start", "stop"]
+__all__ = [
+    "URL_VARIABLE",
+    "SpecError",
+    "StudyError",
+    "cancel",
+    "earlier",
+    "extend",
+    "list_studies",
+    "log_path",
+    "prepare",
+    "reopen",
+    "resume",
+    "start",
+    "stop",
+    "trial_log",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
-URL_VARIABLE = "TRELLIS_WORKSPACE_URL"
-"""Environment variable that hands a database URL (it may hold a password) to the controller."""
 
 
 def start(
@@ -45,7 +59,7 @@ def start(
     of the parent's source, None if it is in this workspace.
 
     Raises:
-        SpecError: the spec is not possible.
+        SpecError: the spec is not possible, or the study that it starts from does not go with it.
         StudyError: the name is taken, or there is no such parent.
     """
     parsed = parse_spec(spec)
@@ -60,10 +74,7 @@ def stop(workspace: Workspace, name: str) -> None:
     Raises:
         StudyError: there is no such study, or it is not running.
     """
-    study_id = storage.find(workspace, name)
-    if not controller_alive(workspace.folder, study_id):
-        raise StudyError(f"the study {name!r} is not running; expected a running study to stop")
-    storage.set_study(workspace, study_id, stop_requested=True)
+    storage.set_study(workspace, _running(workspace, name, "to stop"), stop_requested=True)
 
 
 def resume(workspace: Workspace, name: str) -> None:
@@ -77,6 +88,63 @@ def resume(workspace: Workspace, name: str) -> None:
     _detach(workspace, study_id, name, lock)
 
 
+def cancel(workspace: Workspace, name: str, number: int) -> None:
+    """Ask the controller of a study to end one running trial; it becomes pruned, cancelled by the analyst.
+
+    Raises:
+        StudyError: there is no such study, it is not running, or the trial is not.
+    """
+    study_id = _running(workspace, name, "to cancel a trial of")
+    state = storage.trial_state(workspace, study_id, number)
+    if state != "running":
+        known = f"trial {number} is {state}" if state else f"there is no trial {number!r}"
+        raise StudyError(f"{known} in the study {name!r}; expected the number of a running trial")
+    requests.cancel(workspace, study_id, number)
+
+
+def extend(workspace: Workspace, name: str, *, trials: int | None = None, seconds: float | None = None) -> None:
+    """Add trials or seconds to the budget of a study. A running one takes notice; another goes on, detached.
+
+    Raises:
+        StudyError: there is no such study, or its budget cannot be extended by that.
+        SpecError: its objective's folder is gone.
+    """
+    if not widen(workspace, name, trials=trials, seconds=seconds):
+        resume(workspace, name)
+
+
+def widen(workspace: Workspace, name: str, *, trials: int | None = None, seconds: float | None = None) -> bool:
+    """Add to the budget of a study; whether a controller runs it that will take notice."""
+    study_id = storage.find(workspace, name)
+    try:
+        checks.whole(trials, "trials", 1, 10_000_000)
+        checks.seconds(seconds, "seconds")
+        if trials is None and seconds is None:
+            raise SpecError("neither trials nor seconds are given; expected at least one of them")
+        found = requests.extend(workspace, study_id, trials, seconds)
+    except (SpecError, requests.CannotExtend) as error:
+        raise StudyError(f"the study {name!r} cannot be extended: {error}") from error
+    return found == "running" and controller_alive(workspace.folder, study_id)
+
+
+def trial_log(workspace: Workspace, name: str, number: int) -> str:
+    """The end of what the process of a trial printed, at most 20 kB; empty if it printed nothing.
+
+    Raises:
+        StudyError: there is no such study.
+    """
+    return logs.tail(logs.trial_log(workspace, storage.find(workspace, name), int(number)))
+
+
+def earlier(spec: StudySpec, workspace: Workspace) -> Earlier | None:
+    """The trials that a spec starts from, as its space holds them, the best first; None if it starts from none.
+
+    Raises:
+        SpecError: their source cannot be read, or the study there does not go with the spec.
+    """
+    return find_earlier(spec, storage.address(workspace))
+
+
 def prepare(
     spec: StudySpec, workspace: Workspace, *, parent: str | None = None, parent_source: str | None = None
 ) -> tuple[int, StudyLock]:
@@ -88,7 +156,8 @@ def prepare(
         spec = replace(spec, parent=None)
     if spec.seed is None:
         spec = replace(spec, seed=secrets.randbits(31))
-    study_id = storage.create_study(workspace, spec)
+    found = earlier(spec, workspace)
+    study_id = storage.create_study(workspace, spec, found)
     lock = StudyLock.acquire(workspace, study_id)
     storage.add_row(workspace, study_id, spec, parent, parent_source)
     return study_id, lock
@@ -104,9 +173,18 @@ def reopen(workspace: Workspace, name: str) -> tuple[int, StudyLock]:
         raise StudyError(f"the study {name!r} is running already; expected one that was stopped or killed") from error
     if storage.study_row(workspace, study_id)["state"] == "finished":
         lock.release()
-        raise StudyError(f"the study {name!r} is finished; expected one that was stopped or killed")
+        raise StudyError(f"the study {name!r} is finished; expected one that was stopped or killed, or more budget")
+    requests.forget(workspace, study_id)
     storage.set_study(workspace, study_id, state="running", message=None, stop_requested=False)
     return study_id, lock
+
+
+def _running(workspace: Workspace, name: str, purpose: str) -> int:
+    """Optuna's id of a study that a controller runs."""
+    study_id = storage.find(workspace, name)
+    if not controller_alive(workspace.folder, study_id):
+        raise StudyError(f"the study {name!r} is not running; expected a running study {purpose}")
+    return study_id
 
 
 def list_studies(workspace: Workspace) -> list[dict[str, Any]]:

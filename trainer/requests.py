@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from data.workspace import Workspace, cancels, clocks, studies
 from trainer.spec import StudySpec, parse_spec
@@ -38,18 +38,14 @@ def read(workspace: Workspace, study_id: int) -> Requests:
 def cancel(workspace: Workspace, study_id: int, number: int) -> None:
     """Ask that a trial be ended; asked twice, it is once."""
     with workspace.engine.begin() as connection:
-        _forget(connection, study_id, {number})
+        connection.execute(delete(cancels).where(cancels.c.study_id == study_id, cancels.c.number == number))
         connection.execute(insert(cancels).values(study_id=study_id, number=number))
 
 
-def forget(workspace: Workspace, study_id: int, numbers: frozenset[int]) -> None:
-    """These trials were ended, or had ended by themselves."""
+def forget(workspace: Workspace, study_id: int) -> None:
+    """The trials to be ended were told so, or had ended by themselves."""
     with workspace.engine.begin() as connection:
-        _forget(connection, study_id, numbers)
-
-
-def _forget(connection: Connection, study_id: int, numbers: set[int] | frozenset[int]) -> None:
-    connection.execute(delete(cancels).where(cancels.c.study_id == study_id, cancels.c.number.in_(numbers)))
+        connection.execute(delete(cancels).where(cancels.c.study_id == study_id))
 
 
 def extend(workspace: Workspace, study_id: int, trials: int | None, seconds: float | None) -> str:

@@ -13,11 +13,13 @@ from typing import Any
 import optuna
 from optuna.exceptions import DuplicatedStudyError, ExperimentalWarning
 from sqlalchemy import inspect, select, text, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy.engine import RowMapping, make_url
 
 from analytics.columns import State
 from data.workspace import BUSY_SECONDS, LOST, Workspace, controller_alive, studies, use_wal
 from trainer.buffered import BufferedStorage
+from trainer.draws import FROM
+from trainer.earlier import Earlier, enter
 from trainer.objectives import BUILTIN
 from trainer.spec import StudySpec, parse_spec
 
@@ -54,8 +56,8 @@ def optuna_storage(workspace: Workspace) -> Iterator[BufferedStorage]:
         storage.engine.dispose()
 
 
-def create_study(workspace: Workspace, spec: StudySpec) -> int:
-    """Create Optuna's study; returns its id.
+def create_study(workspace: Workspace, spec: StudySpec, earlier: Earlier | None = None) -> int:
+    """Create Optuna's study, with the trials of an earlier one that it starts from; returns its id.
 
     Raises:
         StudyError: the name is taken.
@@ -71,6 +73,8 @@ def create_study(workspace: Workspace, spec: StudySpec) -> int:
                 f"the study name {spec.name!r} is taken in this workspace; expected another one"
             ) from error
         study.set_metric_names(list(spec.metrics))
+        if spec.start and earlier:
+            enter(storage, study, spec, earlier)
         return int(study._study_id)
 
 
@@ -145,10 +149,12 @@ def find(workspace: Workspace, name: str) -> int:
 
 def list_studies(workspace: Workspace) -> list[dict[str, Any]]:
     """Name, Optuna's id, state, message and counts of trials of each of our studies, oldest first."""
-    counts = _counts(workspace)
+    known = names(workspace)
+    states = {name: shown_state(workspace, study_id) for name, study_id in known.items()}
+    counts = _counts(workspace)  # after the states: a study that is finished has all its trials
     entries = []
-    for name, study_id in names(workspace).items():
-        state, message = shown_state(workspace, study_id)
+    for name, study_id in known.items():
+        state, message = states[name]
         entries.append(
             {
                 "name": name,
@@ -171,13 +177,32 @@ def shown_state(workspace: Workspace, study_id: int) -> tuple[str, str | None]:
     return row["state"], row["message"]
 
 
+_COUNTS = text(f"""
+    SELECT study_id, state, COUNT(*) FROM trials WHERE trial_id NOT IN
+    (SELECT trial_id FROM trial_user_attributes WHERE key = '{FROM}') GROUP BY study_id, state
+""")
+"""Trials by state; those that only tell a sampler of an earlier study do not count."""
+
+
 def _counts(workspace: Workspace) -> Mapping[int, dict[str, int]]:
     if not inspect(workspace.engine).has_table("trials"):
         return {}
     counts: dict[int, dict[str, int]] = {}
     with workspace.engine.connect() as connection:
-        for study_id, state, n in connection.execute(
-            text("SELECT study_id, state, COUNT(*) FROM trials GROUP BY study_id, state")
-        ):
+        for study_id, state, n in connection.execute(_COUNTS):
             counts.setdefault(int(study_id), {})[str(STATES[str(state)])] = int(n)
     return counts
+
+
+def trial_state(workspace: Workspace, study_id: int, number: int) -> State | None:
+    """Where a trial stands; None if there is no such trial."""
+    query = text("SELECT state FROM trials WHERE study_id = :study AND number = :number")
+    with workspace.engine.connect() as connection:
+        state = connection.scalar(query, {"study": study_id, "number": number})
+    return None if state is None else STATES[str(state)]
+
+
+def address(workspace: Workspace) -> str:
+    """Where readers find the workspace's database: its file, or its URL with the password."""
+    url = make_url(workspace.url)
+    return str(url.database) if url.get_backend_name() == "sqlite" else workspace.url

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, or_, select
 
 from analytics.columns import Floats, Level
 from data.readers import optuna_tables as sql
@@ -24,6 +24,7 @@ MOST_IDS = 500
 STATE_CODES = {"COMPLETE": 0, "PRUNED": 1, "FAIL": 2, "RUNNING": 3, "WAITING": 4}
 NOT_FINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
 LABELS = ("trellis:config", "trellis:member")
+COPIED = "trellis:from"
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,17 @@ class Fresh:
         return query.where(table.c.trial_id.in_(self.ids) if few else table.c.trial_id >= min(self.ids))
 
 
-def fetch_trials(connection: Connection, last: int, unfinished: Sequence[int], utc: bool) -> dict[int, Chunk]:
-    """Trials after ``last`` and unfinished ones of all studies, without their properties, by study."""
-    t = sql.trials.c
+def fetch_trials(
+    connection: Connection, last: int, unfinished: Sequence[int], utc: bool, ours: bool = False
+) -> dict[int, Chunk]:
+    """Trials after ``last`` and unfinished ones of all studies, without their properties, by study.
+
+    In databases of ``ours`` those are left out that only tell a sampler of an earlier study.
+    """
+    t, a = sql.trials.c, sql.user_attributes.c
     query = select(t.trial_id, t.study_id, t.number, t.state, t.datetime_start, t.datetime_complete)
+    if ours:
+        query = query.where(~exists().where(a.trial_id == t.trial_id, a.key == COPIED))
     rows = list(connection.execute(query.where(t.trial_id > last)))
     for begin in range(0, len(unfinished), MOST_IDS):
         rows += connection.execute(query.where(t.trial_id.in_(unfinished[begin : begin + MOST_IDS])))

@@ -56,6 +56,8 @@ def test_a_study_of_ones_own_function_is_recorded_with_history_and_final_metrics
             "seed_seen": attrs["trellis:seed"],
             "trellis:seed": attrs["trellis:seed"],
             "trellis:budget": 4,
+            "trellis:config": trial.number,
+            "trellis:code": attrs["trellis:code"],
         }
     log = metric_log.c
     with workspace.engine.connect() as connection:
