@@ -109,7 +109,7 @@ class OptunaRdb:
             kept, last, anew = {}, 0, True
         unfinished = [trial for table in kept.values() for trial in table.in_state(UNFINISHED)] if last else []
         chunks = {}
-        for study, chunk in fetch_trials(connection, last, unfinished, schema.utc).items():
+        for study, chunk in fetch_trials(connection, last, unfinished, schema.utc, schema.has_trellis).items():
             if study in studies:
                 fresh = Fresh(study, chunk.ids.tolist() if last else None, alone=len(studies) == 1)
                 chunks[study] = fetch_properties(connection, fresh, chunk)
