@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,16 +90,29 @@ class Run:
 
 
 def read_run(
-    trials: Trials, *, targets: Mapping[str, float], reasons: Mapping[int, str], now: float, going: bool
+    trials: Trials,
+    *,
+    targets: Mapping[str, float],
+    reasons: Mapping[int, str],
+    now: float,
+    going: bool,
+    repeated: int = 0,
+    spent: float | None = None,
 ) -> Run:
-    """How a study stands at ``now`` (seconds since 1970, UTC); ``going`` says whether its controller runs."""
+    """How a study stands at ``now`` (seconds since 1970, UTC); ``going`` says whether its controller runs.
+
+    ``repeated`` trials only run a configuration once more: they come on top of the budget. ``spent`` are the seconds
+    that controllers have run the study.
+    """
     budget = budget_of(trials)
+    if budget.trials is not None:
+        budget = replace(budget, trials=budget.trials + repeated)
     by_state = {str(state): int(trials.in_state(state).sum()) for state in State}
     return Run(
         counts=by_state,
         planned=budget.trials,
         standings=tuple(standing(trials, m, targets.get(m.name)) for m in trials.metrics.values() if m.objective),
-        left=time_left(trials, budget, now) if going else None,
+        left=time_left(trials, budget, now, spent) if going else None,
         running=running_trials(trials, now) if going else (),
         reasons=tuple(by_reason(reasons)),
     )
@@ -153,18 +166,19 @@ def standing(trials: Trials, metric: Metric, target: float | None = None) -> Sta
     return Standing(metric, float(values[place]), int(numbers[place]), target, reached)
 
 
-def time_left(trials: Trials, budget: Budget, now: float) -> TimeLeft | None:
+def time_left(trials: Trials, budget: Budget, now: float, spent: float | None = None) -> TimeLeft | None:
     """How long the rest of the budget takes at the pace of the last trials; None if nothing tells.
 
     Each of the running trials is taken to need the median too, less what it has run already. ``now`` is in seconds
-    since 1970, UTC. A budget of seconds counts from the first trial's start, pauses included.
+    since 1970, UTC. Of a budget of seconds ``spent`` are gone; None: those since the first trial's start.
     """
     start, end = trials.columns["start"].values, trials.columns["end"].values
     last = _last_durations(trials, start, end)
     if not len(last):
         return None
     median = float(np.median(last))
-    clock = budget.seconds - (now - float(np.nanmin(start))) if budget.seconds is not None else math.inf
+    gone = now - float(np.nanmin(start)) if spent is None else spent
+    clock = budget.seconds - gone if budget.seconds is not None else math.inf
     running = np.maximum(0.0, median - (now - start[trials.in_state(State.RUNNING)]))
     rest = float(np.nansum(running))
     if budget.trials is None:

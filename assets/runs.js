@@ -10,18 +10,18 @@
   const page = () => window.dash_clientside;
   const onTab = () => document.documentElement.dataset.tab === "runs";
 
-  /** The server looks only at what is seen: `tick` says that only running trials can have changed. */
-  function look(tick) {
+  /** The server looks only at what is seen: `store` says whether studies may have changed, or running trials only. */
+  function look(store) {
     if (!onTab()) return;
     looks += 1;
-    page().set_props("store-runs-look", { data: { count: looks, tick } });
+    page().set_props(store, { data: looks });
   }
 
   /** Curves and running trials grow between two trials; nothing is asked while nothing runs or nobody looks. */
   function tick() {
     if (!running || document.visibilityState !== "visible") return;
     page().set_props("store-tick", { data: Date.now() });
-    look(true);
+    look("store-runs-tick");
   }
 
   function press(element, field) {
@@ -46,15 +46,16 @@
   window.addEventListener("trellis:layout", () => {
     const opened = onTab() && tab !== "runs";
     tab = document.documentElement.dataset.tab;
-    if (opened) look(false);
+    if (opened) look("store-runs-look");
   });
   setInterval(tick, LOOK_MS);
 
   const functions = {
     follow(answer) {
       running = (answer?.studies ?? []).some(({ state, counts }) => state === "running" || (!state && counts.running));
-      look(false);
+      look("store-runs-look");
     },
+    acted: () => look("store-runs-look"),
   };
   Object.assign((window.dash_clientside ??= {}), { runs: functions });
 })();

@@ -20,9 +20,9 @@ Data = dict[str, Any] | None
 TOO_FEW = "Two studies are compared: tick them in the panel on the left."
 
 
-def offer(look: Data, answer: Data, shown: list[str], parent: str | None, child: str | None, before: Any) -> Any:
+def offer(look: int | None, answer: Data, shown: list[str], parent: str | None, child: str | None, before: Any) -> Any:
     """Choices of both studies, and the pair: as chosen, or the default, which follows what is launched."""
-    if not look or look["tick"] or not answer:
+    if not look or not answer:
         raise PreventUpdate
     options = comparison.study_options(answer["studies"], shown)
     default = list(comparison.default_pair(answer["studies"], shown))
@@ -48,7 +48,7 @@ def show(
     typed: str | None,
     every: list[str],
     shade: str,
-    look: Data,
+    look: int | None,
     answer: Data,
     before: Any,
 ) -> tuple[Any, str, Any]:

@@ -24,9 +24,9 @@ from trainer.objectives import BUILTIN
 Data = dict[str, Any] | None
 
 
-def offer(look: Data, child: str | None, answer: Data, shown: list[str], chosen: str | None) -> tuple[Any, Any]:
+def offer(look: int | None, child: str | None, answer: Data, shown: list[str], chosen: str | None) -> tuple[Any, Any]:
     """The studies that can be confirmed, and one of them: the one that was compared last, else the one chosen."""
-    if not look or look["tick"] or not answer:
+    if not look or not answer:
         raise PreventUpdate
     options = card.study_options(answer["studies"], shown)
     known = [choice["value"] for choice in options]
@@ -35,11 +35,14 @@ def offer(look: Data, child: str | None, answer: Data, shown: list[str], chosen:
 
 
 def prepare(
-    study: str | None, count: str | None, among: str, look: Data, pins: list[dict[str, Any]], selection: dict[str, Any]
+    study: str | None,
+    count: str | None,
+    among: str,
+    _look: int | None,
+    pins: list[dict[str, Any]],
+    selection: dict[str, Any],
 ) -> tuple[Any, str, str, bool]:
     """Whether unseen data can be had, which trials they are, what the button says, whether it is idle."""
-    if look and look["tick"]:
-        raise PreventUpdate
     if not study:
         return [], "", "Confirm", True
     trials = trellis().catalog.trials(study)
@@ -88,7 +91,7 @@ def begin(study: str, wanted: int, repeats: int, among: Sequence[int] | None, ev
     return f"{name} has started: {len(numbers)} configurations, {repeats} fresh seeds each."
 
 
-def show(study: str | None, look: Data, answer: Data, before: Any) -> tuple[Any, Any]:
+def show(study: str | None, look: int | None, answer: Data, before: Any) -> tuple[Any, Any]:
     """What the studies that confirm the chosen one found, and what it was made from: the same is not made twice."""
     entries = card.confirming(answer["studies"] if answer else [], study)
     made_from = [study, *([entry["id"], entry["revision"]] for entry in entries)]

@@ -18,49 +18,70 @@ from callbacks.control import own_name
 from components import ids, run_body, runs
 from components.controls import Entry, is_running
 from data.targets import store_target, stored_targets
-from trainer import launch
-from trainer.reasons import reasons
+from trainer import launch, requests
+from trainer.reasons import reasons, repeated
 
 Data = dict[str, Any] | None
-Problem = tuple[str, str]
-"""What went wrong, and the place on the page: a study, or a target."""
+Targets = dict[tuple[str, str], float]
+"""By project and objective."""
 
 
-def show(look: Data, answer: Data, shown: list[str], before: Any, places: list[dict[str, str]]) -> tuple[Any, ...]:
-    """Blocks, targets, what both say, and how each study stands; what would say the same keeps its elements."""
+def show(
+    look: int | None, _tick: int | None, answer: Data, shown: list[str], before: Data, places: list[dict[str, str]]
+) -> tuple[Any, ...]:
+    """Blocks, targets, what both say and what is drawn, and how each study stands; what stays keeps its elements.
+
+    A tick draws those that run; a look, and what a tick came before, those that changed since they were drawn.
+    """
     if not look or not answer:
         raise PreventUpdate
-    entries = runs.visible(answer["studies"], shown)
-    listed = runs.listed(entries)
-    if listed != before:
-        return runs.blocks(entries, bodies(entries)), target_fields(entries), listed, [no_update] * len(places)
-    changed = {entry["id"] for entry in entries if not look["tick"] or is_running(entry)}
-    fresh = bodies([entry for entry in entries if entry["id"] in changed])
-    return no_update, no_update, no_update, [fresh.get(place["index"], no_update) for place in places]
+    entries, targets = runs.visible(answer["studies"], shown), stored_targets(trellis().workspace)
+    told = {
+        "listed": runs.listed(entries),
+        "drawn": {entry["id"]: runs.version(entry) for entry in entries},
+        "targets": [[*key, value] for key, value in sorted(targets.items())],
+    }
+    if before is None or told["listed"] != before["listed"]:
+        blocks = runs.blocks(entries, bodies(entries, targets))
+        return blocks, target_fields(entries, targets), told, [no_update] * len(places)
+    fresh = bodies([entry for entry in entries if is_running(entry) or stale(entry, told, before)], targets)
+    return no_update, no_update, told, [fresh.get(place["index"], no_update) for place in places]
 
 
-def bodies(entries: Sequence[Entry]) -> dict[str, list[Component]]:
+def stale(entry: Entry, told: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether what is drawn of a study says what was, not what is."""
+    study = entry["id"]
+    return told["targets"] != before["targets"] or told["drawn"][study] != before["drawn"].get(study)
+
+
+def bodies(entries: Sequence[Entry], targets: Targets) -> dict[str, list[Component]]:
     """How each of the studies stands, by id."""
-    now, targets = time.time(), stored_targets(trellis().workspace)
-    return {entry["id"]: run_body.body(run_of(entry, targets, now), entry["id"]) for entry in entries}
+    now = time.time()
+    return {entry["id"]: run_body.body(run_of(entry, targets, now), entry) for entry in entries}
 
 
-def run_of(entry: Entry, targets: dict[tuple[str, str], float], now: float) -> Run:
-    trials = trellis().catalog.trials(entry["id"])
+def run_of(entry: Entry, targets: Targets, now: float) -> Run:
+    trials, workspace, name = trellis().catalog.trials(entry["id"]), trellis().workspace, entry["name"]
     project = str((trials.study.spec or {}).get("project") or "")
-    own = {metric: value for (of, metric), value in targets.items() if of == project}
-    why = reasons(trellis().workspace, entry["name"]) if entry["counts"]["failed"] else {}
-    return read_run(trials, targets=own, reasons=why, now=now, going=is_running(entry))
+    return read_run(
+        trials,
+        targets={metric: value for (of, metric), value in targets.items() if of == project},
+        reasons=reasons(workspace, name) if entry["counts"]["failed"] else {},
+        now=now,
+        going=is_running(entry),
+        repeated=repeated(workspace, name),
+        spent=requests.spent(workspace, int(trials.study.own_id)),
+    )
 
 
-def target_fields(entries: Sequence[Entry]) -> list[Component]:
+def target_fields(entries: Sequence[Entry], targets: Targets) -> list[Component]:
     """A field for every objective of every project among the studies."""
     wanted: dict[tuple[str, str, str], None] = {}
     for entry in entries:
         study = trellis().catalog.trials(entry["id"])
         project = str((study.study.spec or {}).get("project") or "")
         wanted.update({(project, m.name, str(m.direction)): None for m in study.metrics.values() if m.objective})
-    return runs.targets(list(wanted), stored_targets(trellis().workspace))
+    return runs.targets(list(wanted), targets)
 
 
 def act(action: Data, places: list[dict[str, str]]) -> tuple[str, list[str]]:
@@ -153,12 +174,14 @@ def show_log(asked: Data, _again: int | None) -> tuple[str, str]:
 def register(app: Dash) -> None:
     """Wire the runs; ``assets/runs.js`` says when to look and what was pressed."""
     app.clientside_callback(ClientsideFunction("runs", "follow"), Input(ids.STUDIES, "data"), Input(ids.SHOWN, "data"))
+    app.clientside_callback(ClientsideFunction("runs", "acted"), Input(ids.RUNS_MESSAGE, "children"))
     app.callback(
         Output(ids.RUNS, "children"),
         Output(ids.TARGETS, "children"),
         Output(ids.RUNS_LISTED, "data"),
         Output(ids.run_body(ALL), "children"),
         Input(ids.RUNS_LOOK, "data"),
+        Input(ids.RUNS_TICK, "data"),
         State(ids.STUDIES, "data"),
         State(ids.SHOWN, "data"),
         State(ids.RUNS_LISTED, "data"),

@@ -51,6 +51,7 @@ ROLES_APPLIED = "roles-applied"
 # Runs: what happens after a launch
 TICK = "store-tick"
 RUNS_LOOK = "store-runs-look"
+RUNS_TICK = "store-runs-tick"
 RUNS_LISTED = "store-runs-listed"
 RUN_ACT = "store-run-act"
 RUNS = "runs"

@@ -1,4 +1,4 @@
-"""What of a launched study changes with every trial: its progress, its running and its failed trials."""
+"""What of a launched study changes as it runs: its state and progress, its running and its failed trials."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from dash.development.base_component import Component
 
 from analytics.progress import Run, RunningTrial, Standing, TimeLeft
 from analytics.text import duration_text, number_text
-from components.controls import counts
-from components.runs import act, cancel_button, log_button
+from components.controls import Entry, counts
+from components.runs import act, cancel_button, head, log_button
 
 SHOWN_REASONS = 3
 SHOWN_NUMBERS = 8
 
 
-def body(run: Run, study: str) -> list[Component]:
-    """What changes with every trial: counts, best against target, time left, running and failed trials."""
+def body(run: Run, entry: Entry) -> list[Component]:
+    """State, counts, best against target, time left, running and failed trials."""
+    study = entry["id"]
     facts = [_standing_text(standing) for standing in run.standings]
     left = [time_text(run.left)] if run.left is not None else []
     parts: list[Component | None] = [
+        *head(entry),
         _bar(run),
         html.P(counts(run.counts), className="tr-note"),
         html.Ul([html.Li(fact) for fact in (*facts, *left)], className="tr-facts"),

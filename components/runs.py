@@ -24,8 +24,13 @@ def visible(studies: Iterable[Entry], shown: Iterable[str]) -> list[Entry]:
 
 
 def listed(studies: Iterable[Entry]) -> list[list[Any]]:
-    """All that the blocks say beside what changes with every trial."""
-    return [[entry["id"], entry["name"], entry["state"], entry["message"], entry["planned"]] for entry in studies]
+    """All that the blocks say beside their bodies: while it stays they are not made anew, and keep what is typed."""
+    return [[entry["id"], entry["name"], bool(entry["planned"]), entry["algorithm"]] for entry in studies]
+
+
+def version(entry: Entry) -> list[Any]:
+    """What changes whenever a body would say something else, but for what running trials report."""
+    return [entry["revision"], entry["state"], entry["message"], entry["planned"]]
 
 
 def blocks(studies: Sequence[Entry], bodies: Mapping[str, list[Component]]) -> list[Component]:
@@ -73,44 +78,41 @@ def focused(study: str, number: int, state: str, reason: str) -> list[Component]
     return [html.Div(buttons, className="tr-run-buttons"), *([html.P(reason, className="tr-error")] if reason else [])]
 
 
+def head(entry: Entry) -> list[Component]:
+    """Name, state, how it searches, and what ends it or goes on with it."""
+    state = [html.Span(className="tr-pulse"), "running"] if is_running(entry) else entry["state"]
+    how = html.Span(caption(entry), className="tr-note")
+    parts = [html.H3(entry["name"]), html.Span(state, className="tr-state"), how, *_switch(entry)]
+    message = [html.P(entry["message"], className="tr-error")] if entry["message"] else []
+    return [html.Header(parts, className="tr-run-head"), *message]
+
+
 def _block(entry: Entry, body: list[Component]) -> html.Section:
     place = entry["id"]
-    state = [html.Span(className="tr-pulse"), "running"] if is_running(entry) else entry["state"]
-    head = html.Header(
-        [
-            html.H3(entry["name"]),
-            html.Span(state, className="tr-state"),
-            html.Span(caption(entry), className="tr-note"),
-        ],
-        className="tr-run-head",
-    )
     parts = [
-        head,
-        html.P(entry["message"], className="tr-error") if entry["message"] else None,
         html.Div(body, id=ids.run_body(place)),
-        html.Div(_actions(entry), className="tr-run-actions", **{"data-form": ""}),
+        *([] if entry["algorithm"] == GIVEN else [_extension(entry)]),
         html.P(id=ids.run_problem(place), className="tr-error", role="alert"),
     ]
-    return html.Section([part for part in parts if part], className="tr-run", **{"aria-label": entry["name"]})
+    return html.Section(parts, className="tr-run", **{"aria-label": entry["name"]})
 
 
-def _actions(entry: Entry) -> list[Component]:
+def _switch(entry: Entry) -> list[Component]:
     study, name = entry["id"], entry["name"]
-    found: list[Component] = []
     if entry["state"] == "running":
-        found.append(act("Stop", {"action": "stop", "study": study}, f"End the running trials of {name}, then {name}"))
+        return [act("Stop", {"action": "stop", "study": study}, f"End the running trials of {name}, then {name}")]
     if entry["state"] in ("stopped", "failed"):
-        found.append(act("Resume", {"action": "resume", "study": study}, f"{name} goes on where it was"))
-    if entry["algorithm"] == GIVEN:
-        return found
+        return [act("Resume", {"action": "resume", "study": study}, f"{name} goes on where it was")]
+    return []
+
+
+def _extension(entry: Entry) -> html.Div:
     amount = dcc.Input(className="tr-input tr-number", inputMode="numeric", autoComplete="off", value="20")
     unit = "more trials" if entry["planned"] else "more minutes"
     label = html.Label([html.Span("Extend by "), amount, html.Span(f" {unit}")], className="tr-inline")
-    return [
-        *found,
-        label,
-        act("Extend", {"action": "extend", "study": study}, f"Enlarge the budget of {name}", **{"data-enter": ""}),
-    ]
+    action = {"action": "extend", "study": entry["id"]}
+    extend = act("Extend", action, f"Enlarge the budget of {entry['name']}", **{"data-enter": ""})
+    return html.Div([label, extend], className="tr-run-actions", **{"data-form": ""})
 
 
 def _target(project: str, metric: str, direction: str, value: float | None) -> html.Div:

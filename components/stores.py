@@ -58,12 +58,13 @@ STORES = (
     ),
     Store(ids.STUDIES_LISTED, "what controls.listed said of the studies that the panel lists now, or null", "server"),
     Store(ids.TICK, "milliseconds since 1970, anew every 2 s while a study runs and the page is visible", "runs.js"),
+    Store(ids.RUNS_LOOK, "int, another one: studies may have changed", "runs.js, while the tab Runs is open"),
+    Store(ids.RUNS_TICK, "int, another one: running trials may have reported", "runs.js, while the tab Runs is open"),
     Store(
-        ids.RUNS_LOOK,
-        '{"count": int, "tick": bool}: look at the runs now; tick: only running trials can have changed',
-        "runs.js, while the tab Runs is open",
+        ids.RUNS_LISTED,
+        '{"listed": what runs.listed says of the studies in the tab Runs, "drawn": {id: runs.version}} or null',
+        "server",
     ),
-    Store(ids.RUNS_LISTED, "what runs.listed said of the studies that the tab Runs lists now, or null", "server"),
     Store(
         ids.RUN_ACT,
         '{"action": "stop" | "resume" | "extend" | "cancel" | "target", what it is about, "text": typed}',

@@ -58,6 +58,9 @@ def test_a_budget_of_time_ends_what_trials_would_not() -> None:
     left = time_left(trials, Budget(trials=1000, seconds=50), now=20)
     assert left is not None
     assert (left.by_clock, left.seconds) == (True, 30)
+    resumed = time_left(trials, Budget(seconds=50), now=1000, spent=30)
+    assert resumed is not None
+    assert resumed.seconds == 20, "a pause costs nothing"
     open_end = time_left(trials, Budget(seconds=50), now=45)
     assert open_end is not None
     assert (open_end.by_clock, open_end.seconds, open_end.trials) == (True, 5, None)
@@ -95,6 +98,8 @@ def test_a_run_gathers_it_all() -> None:
     assert (run.done, run.failed, run.planned, len(run.running)) == (3, 2, 8, 1)
     assert run.standings[0].reached == 0
     assert run.left is not None
+    again = read_run(trials, targets={}, reasons={}, now=8, going=True, repeated=2)
+    assert again.planned == 10, "what only repeats a trial comes on top"
     ended = read_run(trials, targets={}, reasons={}, now=8, going=False)
     assert (ended.left, ended.running) == (None, ())
 
