@@ -1,17 +1,18 @@
 """Replay of HyperTendril's section 7.2: does a refined search find more than as many trials in the first space?
 
-A broad search of 100 trials; its best tenth gives the ranges (5th to 95th percentile, 10 % wider on the
-hyperparameter's own scale: *extent of the selected* in the page); 100 trials in the refined space, a new study with the
-same sampler; and, for comparison, 100 more trials of the first study in the first space. Every training is kept in
-build/refinement, so that a run that was ended goes on where it was.
+A broad search of 100 trials. Its best tenth gives the ranges (5th to 95th percentile, 10 % wider on the
+hyperparameter's own scale: *extent of the selected* in the page), or *Suggest* does. Then 100 trials in the refined
+space, a new study with the same sampler; and, for comparison, 100 more trials of the first study in the first space.
+Every training is kept in build/refinement, so that a run that was ended goes on where it was.
 
-usage: python -m bench.refinement [--only digits,lcbench_3945] [--samplers tpe,random] [--seeds 10] [--trials 100]
+usage: python -m bench.refinement [--only digits] [--samplers tpe,random] [--ranges best,suggested] [--seeds 10]
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ import optuna
 from analytics.claims import interval_text
 from analytics.confirmation import mean_estimate
 from bench.landscapes import landscapes
-from bench.replay import SAMPLERS, Arm, Replay, Trainings, replay
+from bench.replay import RANGES, SAMPLERS, Arm, Replay, Trainings, replay
 from bench.result import Row
 
 SEEDS, TRIALS = 10, 100
@@ -83,6 +84,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.refinement", description="Replay of section 7.2.")
     parser.add_argument("--only", default="", help="landscapes by name, with commas; all that are there")
     parser.add_argument("--samplers", default=",".join(SAMPLERS), help=f"of {', '.join(SAMPLERS)}")
+    parser.add_argument("--ranges", default=",".join(RANGES), help="those of the best tenth, or as Suggest has them")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--trials", type=int, default=TRIALS, help="trials of each of the three searches")
     return parser.parse_args(argv)
@@ -96,9 +98,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         if chosen.only and landscape.name not in chosen.only.split(","):
             continue
         trainings = Trainings(landscape)
-        for sampler in chosen.samplers.split(","):
-            found = [replay(landscape, sampler, seed, chosen.trials, trainings) for seed in range(chosen.seeds)]
-            print(f"\n{landscape.label}, {sampler}, {chosen.trials} trials a search\n\n{table(found)}", flush=True)
+        for sampler, ranges in product(chosen.samplers.split(","), chosen.ranges.split(",")):
+            found = [replay(landscape, sampler, seed, chosen.trials, trainings, ranges) for seed in range(chosen.seeds)]
+            title = f"{landscape.label}, {sampler}, ranges {ranges}, {chosen.trials} trials a search"
+            print(f"\n{title}\n\n{table(found)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ from optuna.trial import FrozenTrial
 from analytics import refine
 from analytics.columns import Column, Floats, Kind, Role, State, category_column, number_column
 from analytics.comparison import inside
+from analytics.importance import ImportanceError, fanova
 from analytics.refinement import Origin
 from analytics.respace import refined_space
 from analytics.space import Hyperparameter, SearchSpace
+from analytics.suggestion import suggest as suggest_space
 from analytics.trials import Metric, Study, Trials
 from bench.landscapes import Landscape
 from bench.server import ROOT
@@ -91,13 +93,15 @@ class Replay:
         return max(self.broad, second, key=lambda arm: arm.best)
 
 
-def replay(landscape: Landscape, sampler: str, seed: int, trials: int, trainings: Trainings) -> Replay:
-    """The three searches of one seed."""
+def replay(
+    landscape: Landscape, sampler: str, seed: int, trials: int, trainings: Trainings, ranges: str = "best"
+) -> Replay:
+    """The three searches of one seed; ``ranges`` names a way to refine."""
     start = 1_000_000 * seed
     first = optuna.create_study(direction="maximize", sampler=SAMPLERS[sampler](seed))
     search(first, landscape.space, trials, trainings, start)
     trials_so_far = as_trials(landscape.space, first)
-    space = best_ranges(trials_so_far)
+    space = RANGES[ranges](trials_so_far)
     second = optuna.create_study(direction="maximize", sampler=SAMPLERS[sampler](1_000 + seed))
     search(second, space, trials, trainings, start + 500_000)
     search(first, landscape.space, trials, trainings, start + trials)
@@ -129,6 +133,21 @@ def best_ranges(trials: Trials) -> SearchSpace:
         if Origin.EXTENT in row.offers:
             made = refine.choose(made, row.name, Origin.EXTENT)
     return refined_space(made)[0]
+
+
+def suggested_ranges(trials: Trials) -> SearchSpace:
+    """The space that *Suggest* makes of the importance of the hyperparameters; the same space where it declines."""
+    made = refine.refine(trials, {})
+    try:
+        found = suggest_space(fanova(trials, SCORE)).ranges
+    except ImportanceError:
+        found = {}
+    for name, proposal in found.items():
+        made = made.with_row(replace(made[name], new=proposal))
+    return refined_space(made)[0]
+
+
+RANGES: Mapping[str, Callable[[Trials], SearchSpace]] = {"best": best_ranges, "suggested": suggested_ranges}
 
 
 def as_trials(space: SearchSpace, study: optuna.Study) -> Trials:
