@@ -118,6 +118,5 @@ def spec_text(context: Trellis, spec: Mapping[str, Any]) -> str:
 
 def command(context: Trellis, name: str) -> str:
     """The command that does what Launch does, in the foreground."""
-    return (
-        f"python -m trainer run {shlex.quote(name + '.yaml')} --workspace {shlex.quote(str(context.workspace.folder))}"
-    )
+    file, folder = launch_preview.file_name(name), str(context.workspace.folder)
+    return f"python -m trainer run {shlex.quote(file)} --workspace {shlex.quote(folder)}"

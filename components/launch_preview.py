@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,7 +35,12 @@ def sentences(texts: Sequence[str], *, good: bool) -> list[html.P]:
 
 def file(text: str, name: str) -> dict[str, Any]:
     """A study spec as a file to save."""
-    return {"content": text, "filename": f"{name}.yaml", "type": "text/yaml"}
+    return {"content": text, "filename": file_name(name), "type": "text/yaml"}
+
+
+def file_name(study: str) -> str:
+    """A plain file name for the spec of a study, whatever its name holds."""
+    return re.sub(r"[^\w.-]+", "_", study).strip("._")[:80] + ".yaml"
 
 
 def columns(names: Sequence[str], earlier: bool, predicted: str) -> list[dict[str, Any]]:

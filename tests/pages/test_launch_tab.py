@@ -111,20 +111,6 @@ def test_a_child_drops_out_with_its_parent_s_value_and_comes_back_with_it(toy_pa
     expect(cell(toy_page, "momentum", "offers")).not_to_contain_text("drops out")
 
 
-def test_launch_trains_the_study_and_shows_it_under_its_parent(toy_page: Page) -> None:
-    brush(toy_page, "rate", [[1e-3, 0.1]])
-    refine(toy_page)
-    at(toy_page, ids.LAUNCH_TRIALS).fill("3")
-    at(toy_page, ids.LAUNCH_START).click()
-    expect(at(toy_page, ids.LAUNCH_RESULT)).to_contain_text("toy-refined has started, and its first trial runs.")
-    panel = at(toy_page, ids.STUDY_LIST)
-    expect(panel).to_contain_text("toy-refined", timeout=30_000)
-    child = panel.get_by_role("listitem").filter(has_text="toy-refined").first
-    expect(child).to_contain_text("3 complete trials", timeout=60_000)
-    expect(child).to_contain_text("Changed (1)")
-    expect(at(toy_page, ids.LAUNCH_NAME)).to_have_value("toy-refined-2")
-
-
 def test_two_ranges_are_one_hull_or_two_studies(toy_page: Page) -> None:
     brush(toy_page, "layers", [[1, 2], [6, 8]])
     refine(toy_page)

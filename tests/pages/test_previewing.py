@@ -99,3 +99,8 @@ def test_what_is_in_the_way_is_said_instead(context: Trellis) -> None:
     said, made = preview(context, trials="many")
     assert made is None
     assert said[0].startswith("Not yet: budget.trials is 'many'; expected a whole number")
+
+
+def test_the_command_is_safe_to_paste_whatever_the_study_is_called(context: Trellis) -> None:
+    text = preview_words.command(context, "../a b; rm -rf 'x'")
+    assert text == f"python -m trainer run a_b_rm_-rf_x.yaml --workspace {context.workspace.folder}"
