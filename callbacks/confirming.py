@@ -157,7 +157,6 @@ def read_count(name: str, text: str | None) -> int:
 def register(app: Dash) -> None:
     """Wire the confirmation; it looks when the tab Runs does (callbacks/runs.py)."""
     study, look, answer = Input(ids.CONFIRM_STUDY, "value"), Input(ids.RUNS_LOOK, "data"), State(ids.STUDIES, "data")
-    pins, selection = (ids.PINS, "data"), (ids.SELECTION, "data")
     app.callback(
         Output(ids.CONFIRM_STUDY, "options"),
         Output(ids.CONFIRM_STUDY, "value"),
@@ -177,24 +176,10 @@ def register(app: Dash) -> None:
         Input(ids.CONFIRM_COUNT, "value"),
         Input(ids.CONFIRM_AMONG, "value"),
         look,
-        State(*pins),
-        State(*selection),
+        State(ids.PINS, "data"),
+        State(ids.SELECTION, "data"),
         prevent_initial_call=True,
     )(prepare)
-    app.callback(
-        Output(ids.CONFIRM_PROBLEM, "children"),
-        Output(ids.CONFIRM_MESSAGE, "children"),
-        Input(ids.CONFIRM_START, "n_clicks"),
-        State(ids.CONFIRM_STUDY, "value"),
-        State(ids.CONFIRM_COUNT, "value"),
-        State(ids.CONFIRM_REPEATS, "value"),
-        State(ids.CONFIRM_AMONG, "value"),
-        State(ids.CONFIRM_UNSEEN, "value"),
-        State(*pins),
-        State(*selection),
-        prevent_initial_call=True,
-        running=[(Output(ids.CONFIRM_START, "disabled"), True, False)],
-    )(start)
     app.callback(
         Output(ids.CONFIRM_RESULT, "children"),
         Output(ids.CONFIRM_OF, "data"),
@@ -204,3 +189,18 @@ def register(app: Dash) -> None:
         State(ids.CONFIRM_OF, "data"),
         prevent_initial_call=True,
     )(show)
+    _register_start(app)
+
+
+def _register_start(app: Dash) -> None:
+    fields = (ids.CONFIRM_STUDY, ids.CONFIRM_COUNT, ids.CONFIRM_REPEATS, ids.CONFIRM_AMONG, ids.CONFIRM_UNSEEN)
+    app.callback(
+        Output(ids.CONFIRM_PROBLEM, "children"),
+        Output(ids.CONFIRM_MESSAGE, "children"),
+        Input(ids.CONFIRM_START, "n_clicks"),
+        *(State(field, "value") for field in fields),
+        State(ids.PINS, "data"),
+        State(ids.SELECTION, "data"),
+        prevent_initial_call=True,
+        running=[(Output(ids.CONFIRM_START, "disabled"), True, False)],
+    )(start)
