@@ -22,7 +22,7 @@ HISTORY_COLUMNS = ("number", "step", "metric", "value")
 
 def study_id(address: str, own_id: str) -> str:
     """12 hex digits that name a study across reloads: of its source's canonical address and its own id in it."""
-    return hashlib.sha256(f"{address}\n{own_id}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{address}\n{own_id}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from analytics.trials import Trials
-from data.readers.base import ReadError, Source
+from data.readers.base import FolderSource, ReadError, Source
 from data.versions import Versions
 
 PATIENCE = 4.0
@@ -22,6 +22,7 @@ class Opened:
         self.studies: dict[str, Versions] = {}
         self.problem: str | None = None
         self._gone: dict[str, str] = {}
+        self._partial: list[str] = []
         self._epoch = source.epoch
         self._retry_at = 0.0
 
@@ -30,7 +31,7 @@ class Opened:
         """Sentences on what is wrong now."""
         gone = [f"The study {name!r} is no longer in {self.source.address}." for name in self._gone.values()]
         empty = [] if self.studies or gone or not self.given else [f"{self.source.address} holds no study yet."]
-        return [self.problem] if self.problem else gone + empty
+        return [self.problem] if self.problem else gone + empty + self._partial
 
     def due(self, now: Callable[[], float] = time.monotonic) -> bool:
         """Whether the source may have something new, and did not just fail."""
@@ -53,6 +54,7 @@ class Opened:
         """Take in what was read; whether anything is different now."""
         before = (self.problems, {key: v.trials for key, v in self.studies.items()})
         anew, self._epoch, self.problem = self.source.epoch != self._epoch, self.source.epoch, None
+        self._partial = self.source.problems if isinstance(self.source, FolderSource) else []
         now = {trials.study.id: trials for trials in found}
         for key in set(self.studies) - set(now):
             self._gone[key] = self.studies.pop(key).trials.study.name

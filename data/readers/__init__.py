@@ -7,13 +7,14 @@ lists them in the order in which they are asked.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.trials import Trials
 from data.readers import folder, journal, optuna_rdb, table
-from data.readers.base import ReadError, Source
+from data.readers.base import FolderSource, ReadError, Source
 from data.readers.databases import is_url
 from data.readers.files import absolute, file_at, is_folder
 
@@ -63,12 +64,17 @@ def read(
 ) -> list[Trials]:
     """The trials at a path or URL, one :class:`Trials` a study; see :func:`open_source`.
 
+    Of a folder with damaged runs among others it gives the others, with a warning for each that is left out.
+
     Raises:
         ReadError: it cannot be read; the message names what stands where, and what was expected.
     """
     source = open_source(path_or_url, roles=roles, curves=curves)
     try:
-        return source.trials()
+        found = source.trials()
+        for problem in source.problems if isinstance(source, FolderSource) else ():
+            warnings.warn(problem, stacklevel=2)
+        return found
     finally:
         source.close()
 

@@ -61,6 +61,15 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class FolderSource(Source, Protocol):
+    """A source of several runs, of which some may be damaged."""
+
+    @property
+    def problems(self) -> list[str]:
+        """A sentence for each run that could not be read."""
+
+
+@runtime_checkable
 class TableSource(Source, Protocol):
     """A source whose columns' roles are guessed."""
 
@@ -94,7 +103,9 @@ def assemble(
     count = len(rows["number"])
     columns = {name: rows[name] if name in rows else _missing(name, count) for name in ROW_COLUMNS}
     columns["study"] = Column("study", Kind.CATEGORY, Role.ROW, np.zeros(count), (study.id,))
-    columns["duration"] = number_column("duration", columns["end"].values - columns["start"].values, Role.ROW)
+    elapsed = columns["end"].values - columns["start"].values
+    elapsed[elapsed < 0] = np.nan  # the clock was set back meanwhile
+    columns["duration"] = number_column("duration", elapsed, Role.ROW)
     if "duration" in rows:
         columns["duration"] = rows["duration"]
     columns["final"] = final_column(columns)

@@ -19,6 +19,11 @@ MOST_VALUES = 20
 """A hyperparameter with more distinct values than this is not tried as a condition."""
 
 
+MOST_PAIRS, MOST_PARENTS = 40_000, 50
+"""Where there are more pairs of a hyperparameter and a possible condition, none is looked for; with more conditions
+possible, no pair of them is tried."""
+
+
 @dataclass(frozen=True)
 class _Parent:
     """A hyperparameter that others may depend on: ``codes`` (rows,) index ``values``; -1 where it is missing."""
@@ -40,6 +45,8 @@ def infer_conditions(params: Mapping[str, tuple[Hyperparameter, Column]], rows: 
     if not partial:
         return {}
     parents = [parent for h, column in params.values() if (parent := _parent(h, column, rows)) is not None]
+    if len(partial) * len(parents) > MOST_PAIRS:
+        return {}
     everywhere = np.ones(int(rows.sum()), dtype=bool)
     found = {}
     for name, mask in partial.items():
@@ -55,7 +62,7 @@ def _explanations(mask: Mask, parents: list[_Parent], everywhere: Mask) -> Itera
     for parent in ranked:
         if (when := _exact(mask, parent, everywhere)) is not None:
             yield when
-    for first in ranked:
+    for first in ranked if len(ranked) <= MOST_PARENTS else ():
         codes = np.unique(first.codes[mask])
         if codes[0] < 0 or len(codes) == len(np.unique(first.codes)):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 from analytics.columns import Level
-from analytics.space import Hyperparameter
+from analytics.space import Hyperparameter, SpaceError, ordered
+from data.readers.evaluations import level
 
 MOST_VALUES = 1000
 """A condition on more values of an integer than this is not written out."""
@@ -44,7 +46,10 @@ def hyperparameters(document: Any) -> tuple[list[Hyperparameter], list[str]]:
             notes.append(f"The condition of {child!r} ({condition.get('type')}) is not shown.")
             continue
         space[child] = replace(space[child], when={**space[child].when, **when})
-    return list(space.values()), notes
+    try:
+        return list(ordered(space.values()).values()), notes
+    except SpaceError as error:
+        raise ConfigSpaceError(str(error)) from error
 
 
 def _conditions(entries: Any) -> Iterable[Mapping[str, Any]]:
@@ -61,21 +66,22 @@ def _when(condition: Mapping[str, Any], space: Mapping[str, Hyperparameter]) -> 
     if child not in space or parent is None:
         return None
     if condition.get("type") == "IN":
-        return {parent.name: tuple(condition.get("values") or ())}
+        values = condition.get("values")
+        return {parent.name: tuple(map(level, values))} if isinstance(values, list) else None
     compare = COMPARES.get(str(condition.get("type")))
-    values = _values(parent)
-    if compare is None or "value" not in condition or (values is None and condition["type"] != "EQ"):
+    known = _values(parent)
+    if compare is None or "value" not in condition or (known is None and condition["type"] != "EQ"):
         return None
-    bound = condition["value"]
-    if values is None:
+    bound = level(condition["value"])
+    if known is None:
         return {parent.name: (bound,)}
     if isinstance(parent.distribution, CategoricalDistribution) and condition["type"] in ("GT", "LT"):
-        at = values.index(bound) if bound in values else None
-        if at is None:
+        if bound not in known:
             return None
-        return {parent.name: tuple(values[at + 1 :] if condition["type"] == "GT" else values[:at])}
+        at = known.index(bound)
+        return {parent.name: tuple(known[at + 1 :] if condition["type"] == "GT" else known[:at])}
     try:
-        return {parent.name: tuple(value for value in values if compare(value, bound))}
+        return {parent.name: tuple(value for value in known if compare(value, bound))}
     except TypeError:
         return None
 
@@ -95,24 +101,29 @@ def _hyperparameter(entry: Any) -> Hyperparameter:
     name, kind = entry["name"], str(entry.get("type"))
     try:
         distribution = _distribution(entry, kind)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise ConfigSpaceError(f"hyperparameter {name!r} of type {kind!r} cannot be read: {reason}") from error
-    return Hyperparameter(name, distribution, default=entry.get("default_value", entry.get("default")))
+    return Hyperparameter(name, distribution, default=level(entry.get("default_value", entry.get("default"))))
 
 
 def _distribution(entry: Mapping[str, Any], kind: str) -> BaseDistribution:
     """Normal and beta distributions keep their bounds; an unbounded normal gets four deviations to each side."""
     if kind in ("categorical", "ordinal"):
-        return CategoricalDistribution(entry["choices"] if kind == "categorical" else entry["sequence"])
+        choices = entry["choices"] if kind == "categorical" else entry["sequence"]
+        if not isinstance(choices, list):
+            raise ValueError("expected a list of choices")
+        return CategoricalDistribution(list(map(level, choices)))
     if kind in ("constant", "unparametrized"):
-        return CategoricalDistribution([entry["value"]])
+        return CategoricalDistribution([level(entry["value"])])
     whole = kind.endswith("int") or kind == "integer"
     if not whole and not kind.endswith("float"):
         raise ValueError("expected a float, an int, a category, an ordinal or a constant")
     low, high = entry.get("lower"), entry.get("upper")
     if low is None or high is None:
         low, high = (entry["mu"] + sign * 4 * entry["sigma"] for sign in (-1, 1))
+    if not math.isfinite(low) or not math.isfinite(high):
+        raise ValueError(f"its bounds are {low!r} and {high!r}; expected finite numbers")
     log = bool(entry.get("log"))
     if whole:
         return IntDistribution(int(low), int(high), log=log)

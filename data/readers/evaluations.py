@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from optuna.distributions import CategoricalDistribution, IntDistribution
 
 from analytics.columns import ROW_KINDS, Column, Kind, Role, State, category_column, number_column, public_name
 from analytics.space import Hyperparameter
@@ -20,8 +23,11 @@ from data.readers.table_space import hyperparameter
 Point: TypeAlias = tuple[float, str, float]
 """Step, metric and value."""
 
-EARLIEST = 946_684_800.0
-"""2000-01-01 in seconds since 1970: times before it count from the beginning of a run."""
+EARLIEST, LATEST = 946_684_800.0, 7_258_118_400.0
+"""2000-01-01 and 2200-01-01 in seconds since 1970: earlier times count from the beginning of a run, later are none."""
+
+MOST_COLUMNS = 2000
+"""Hyperparameters or metrics beyond this many are left out, those that stand in the fewest evaluations first."""
 
 
 @dataclass(slots=True)
@@ -61,13 +67,13 @@ def to_trials(address: str, own_id: str, name: str, run: Run) -> Trials:
     rows, shift = _rows(run.evaluations)
     if shift:
         notes.append("The run tells times from its own beginning, so they are shown as durations only.")
-    params = _params(run)
+    params = _params(run, notes)
     complete = rows["state"].values == STATES.index(State.COMPLETE)
     if inferred := [h.name for h, _ in params if h.inferred]:
         when = infer_conditions({h.name: (h, column) for h, column in params}, complete)
         params = [(replace(h, when=when.get(h.name, {})) if h.inferred else h, column) for h, column in params]
         notes.append(f"Bounds and conditions were inferred from the values of {_some(inferred)}.")
-    metrics = _metrics(run)
+    metrics = _metrics(run, notes)
     study = Study(
         study_id(address, own_id), name, address, own_id, run.algorithm, dict(run.settings), notes=tuple(notes)
     )
@@ -83,46 +89,65 @@ def _rows(evaluations: Sequence[Evaluation]) -> tuple[dict[str, Column], bool]:
         "state": state_column(np.array(codes, dtype=np.float64)),
     }
     times = {key: _numbers([getattr(e, key) for e in evaluations]) for key in ("start", "end")}
-    shift = bool(len(evaluations)) and not np.nanmin(np.append(times["start"], np.inf)) >= EARLIEST
+    times = {key: np.where(np.abs(values) < LATEST, values, np.nan) for key, values in times.items()}
+    shift = bool((times["start"] < EARLIEST).any())
     if shift:
         rows["duration"] = number_column("duration", times["end"] - times["start"], Role.ROW)
     else:
         rows |= {key: Column(key, Kind.TIME, Role.ROW, values) for key, values in times.items()}
     if any(e.config is not None for e in evaluations):
-        rows["config"] = category_column("config", [_or_nan(e.config) for e in evaluations], Role.ROW)
+        rows["config"] = category_column("config", [_or_nan(level(e.config)) for e in evaluations], Role.ROW)
     rows["budget"] = number_column("budget", _numbers([e.budget for e in evaluations]), Role.ROW)
     for key in {key for e in evaluations for key in e.row}:
         values = [e.row.get(key) for e in evaluations]
         if ROW_KINDS[key] is Kind.CATEGORY:
-            rows[key] = category_column(key, map(_or_nan, values), Role.ROW)
+            rows[key] = category_column(key, (_or_nan(level(value)) for value in values), Role.ROW)
         else:
             rows[key] = number_column(key, _numbers(values), Role.ROW, ROW_KINDS[key])
     return rows, shift
 
 
-def _params(run: Run) -> list[tuple[Hyperparameter, Column]]:
-    """The hyperparameters with their columns, those of the space first."""
+def _params(run: Run, notes: list[str]) -> list[tuple[Hyperparameter, Column]]:
+    """The hyperparameters with their columns, those of the space first; without those that have no value anywhere."""
     declared = {h.name: h for h in run.space}
-    names = [*declared, *dict.fromkeys(name for e in run.evaluations for name in e.params if name not in declared)]
     found = []
-    for name in names:
-        values = [e.params.get(name, math.nan) for e in run.evaluations]
-        h = declared.get(name)
-        if h is None:
-            h, column = hyperparameter(name, pd.Series(values, dtype=object, name=name).infer_objects())
-        elif h.is_category:
-            column = category_column(name, values, Role.PARAM, h.choices)
-        else:
-            kind = Kind.INT if type(h.distribution).__name__ == "IntDistribution" else Kind.FLOAT
-            column = number_column(name, _numbers(values), Role.PARAM, kind)
-        found.append((h, column))
+    for name in _names(declared, [e.params for e in run.evaluations], "hyperparameters", notes):
+        values = [level(e.params.get(name, math.nan)) for e in run.evaluations]
+        if name in declared:
+            found.append(_declared(declared[name], values))
+        elif any(value is not None and value == value for value in values):
+            cells = pd.Series(values, dtype=object, name=name).infer_objects()
+            found.append(hyperparameter(name, cells))
     return found
 
 
-def _metrics(run: Run) -> list[tuple[Metric, Any]]:
+def _declared(h: Hyperparameter, values: Sequence[Any]) -> tuple[Hyperparameter, Column]:
+    """A hyperparameter of the space with its column; choices that it does not declare are added to it."""
+    if not h.is_category:
+        kind = Kind.INT if isinstance(h.distribution, IntDistribution) else Kind.FLOAT
+        return h, number_column(h.name, _numbers(values), Role.PARAM, kind)
+    column = category_column(h.name, values, Role.PARAM, h.choices)
+    if len(column.levels) > len(h.choices):
+        h = replace(h, distribution=CategoricalDistribution(column.levels))
+    return h, column
+
+
+def _names(known: Iterable[str], rows: Sequence[Mapping[str, Any]], what: str, notes: list[str]) -> list[str]:
+    """The names that are known or stand in some rows, in order of appearance; no more than ``MOST_COLUMNS``."""
+    counts = Counter(name for row in rows for name in row)
+    names = list(dict.fromkeys([*known, *counts]))
+    if len(names) <= MOST_COLUMNS:
+        return names
+    notes.append(f"Of {len(names):,} {what} the {MOST_COLUMNS:,} that most rows have are shown.")
+    known = set(known)
+    kept = set(sorted(names, key=lambda name: (name not in known, -counts[name]))[:MOST_COLUMNS])
+    return [name for name in names if name in kept]
+
+
+def _metrics(run: Run, notes: list[str]) -> list[tuple[Metric, Any]]:
     """The objectives and then all else that was measured, in order of appearance."""
     known = {metric.name: metric for metric in run.objectives}
-    names = [*known, *dict.fromkeys(name for e in run.evaluations for name in e.metrics if name not in known)]
+    names = _names(known, [e.metrics for e in run.evaluations], "metrics", notes)
     return [(known.get(name, Metric(name)), _numbers([e.metrics.get(name) for e in run.evaluations])) for name in names]
 
 
@@ -157,6 +182,15 @@ def number(value: Any) -> float:
         except OverflowError:
             return math.inf if value > 0 else -math.inf
     return math.nan
+
+
+def level(value: Any) -> Any:
+    """A value as a cell: text, number, bool or None as they are, anything else as JSON; a huge integer as a float."""
+    if isinstance(value, (bool, float)) or value is None:
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else number(value)
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _or_nan(value: Any) -> Any:

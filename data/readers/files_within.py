@@ -3,40 +3,64 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import stat
 from pathlib import Path
 from typing import Any
 
 from data.readers.base import ReadError
 
-MOST_BYTES = 2 * 2**30
-"""A larger file is refused."""
+MOST_BYTES = 2**29
+"""A larger file is refused: read as JSON it takes about ten times as much memory."""
+
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def plain_file(path: Path) -> Path:
+    """The path of a plain file that may be read.
+
+    Raises:
+        ReadError: it is a link, no plain file, or too large.
+    """
+    _size(path, _status(path))
+    return path
+
+
+def is_plain(path: Path) -> bool:
+    """Whether there is a file, which is no link."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file.
+    """The content of a file; a link is not followed, not even one that takes a file's place meanwhile.
 
     Raises:
-        ReadError: it is gone, not readable, no plain file, or larger than 2 GiB.
+        ReadError: it is gone, not readable, no plain file, or too large.
     """
+    _status(path)
     try:
-        if path.is_symlink() or not path.is_file():
-            raise ReadError(f"{path} is a link or no file; expected a file in the opened folder")
-        if (size := path.stat().st_size) > MOST_BYTES:
-            raise ReadError(f"{path} has {size:,} bytes; expected at most {MOST_BYTES:,}")
-        return path.read_bytes()
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            _size(path, os.fstat(file.fileno()))
+            return file.read(MOST_BYTES)
     except OSError as error:
         raise ReadError(f"{path}: {error.strerror}; expected a readable file") from error
 
 
 def read_json(path: Path) -> Any:
     """A JSON document; raises ReadError naming the file, line and column of what is wrong."""
+    data = read_bytes(path)
     try:
-        return json.loads(read_bytes(path))
+        return _parsed(data)
     except json.JSONDecodeError as error:
-        what = f"line {error.lineno}, column {error.colno}: {error.msg}"
-        raise ReadError(f"{path}: {what}; expected JSON") from error
-    except (UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise ReadError(f"{path}: {error}; expected JSON in UTF-8") from error
+        place = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        writing = ", perhaps still being written" if error.pos >= len(data.rstrip()) - 1 else ""
+        raise ReadError(f"{path}: {place}{writing}; expected JSON") from error
+    except (RecursionError, ValueError) as error:
+        raise ReadError(f"{path}: {str(error)[:80]}; expected JSON in UTF-8") from error
 
 
 def read_lines(path: Path) -> tuple[list[Any], int]:
@@ -45,15 +69,44 @@ def read_lines(path: Path) -> tuple[list[Any], int]:
     Raises:
         ReadError: any other line is damaged; names file and line.
     """
-    lines = read_bytes(path).splitlines(keepends=True)
+    lines = read_bytes(path).split(b"\n")
     found = []
     for at, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            found.append(json.loads(line))
-        except (ValueError, RecursionError) as error:
-            if at == len(lines) and not line.endswith(b"\n"):
+            found.append(_parsed(line))
+        except (RecursionError, ValueError) as error:
+            if at == len(lines):
                 return found, 1
             raise ReadError(f"{path}: line {at} is damaged ({str(error)[:80]}); expected JSON") from error
     return found, 0
+
+
+def utf8(text: str) -> str:
+    """A text that can be written as UTF-8: halves of characters, as in damaged names, become question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _parsed(data: bytes) -> Any:
+    value = json.loads(data)
+    if SURROGATE.search(data):
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value
+
+
+def _status(path: Path) -> os.stat_result:
+    try:
+        found = path.lstat()
+    except (OSError, ValueError) as error:
+        raise ReadError(f"{path}: {getattr(error, 'strerror', error)}; expected a readable file") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise ReadError(f"{path} is a link or no file; expected a file in the opened folder")
+    return found
+
+
+def _size(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise ReadError(f"{path} is a link or no file; expected a file in the opened folder")
+    if found.st_size > MOST_BYTES:
+        raise ReadError(f"{path} has {found.st_size:,} bytes; expected at most {MOST_BYTES:,}")

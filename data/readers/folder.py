@@ -10,6 +10,7 @@ from analytics.trials import Trials
 from data.readers.base import ReadError
 from data.readers.evaluations import to_trials
 from data.readers.files import absolute
+from data.readers.files_within import utf8
 from data.readers.runs import FORMATS, Format
 from data.readers.watch import Watch
 
@@ -30,6 +31,13 @@ class Folder:
         self._runs: dict[Path, tuple[Format, Watch]] = {}
         self._folders = Watch([])
         self._built: dict[Path, Trials] = {}
+        self._refused: dict[Path, str] = {}
+
+    @property
+    def problems(self) -> list[str]:
+        """A sentence for each run that cannot be read now; it keeps the rows that it had."""
+        kept = dict.fromkeys(self._built, "; its rows stay as they were")
+        return [f"{sentence}{kept.get(folder, '')}." for folder, sentence in self._refused.items()]
 
     def changed(self) -> bool:
         return self._folders.changed() or any(watch.changed() for _, watch in self._runs.values())
@@ -37,19 +45,15 @@ class Folder:
     def trials(self) -> list[Trials]:
         if not self._runs or self._folders.changed():
             self._look()
-        found = {}
+        self._built = {folder: trials for folder, trials in self._built.items() if folder in self._runs}
+        self._refused = {folder: sentence for folder, sentence in self._refused.items() if folder in self._runs}
         for folder, (kind, watch) in self._runs.items():
-            if folder in self._built and not watch.changed():
-                found[folder] = self._built[folder]
-                continue
-            watch.mark()
-            try:
-                found[folder] = self._build(folder, kind)
-            except ReadError:
-                watch.forget()
-                raise
-        self._built = found
-        return list(found.values())
+            if watch.changed():
+                watch.mark()
+                self._take(folder, kind)
+        if not self._built:
+            raise ReadError("; ".join(list(self._refused.values())[:3]))
+        return [self._built[folder] for folder in self._runs if folder in self._built]
 
     def close(self) -> None:
         """Nothing stays open between reads."""
@@ -69,13 +73,22 @@ class Folder:
         self._folders.mark()
         self._runs = runs
 
-    def _build(self, folder: Path, kind: Format) -> Trials:
-        own_id = folder.relative_to(self.path).as_posix()
+    def _take(self, folder: Path, kind: Format) -> None:
+        """Read a run; one that cannot be read keeps the rows that it had."""
+        self._refused.pop(folder, None)
         try:
-            run = kind.read(folder)
+            self._built[folder] = self._build(folder, kind)
+        except ReadError as error:
+            self._refused[folder] = utf8(str(error))
+
+    def _build(self, folder: Path, kind: Format) -> Trials:
+        own_id = utf8(folder.relative_to(self.path).as_posix())
+        try:
+            return to_trials(self.address, own_id, utf8(folder.name) if own_id == "." else own_id, kind.read(folder))
         except OSError as error:
             raise ReadError(f"{error.filename or folder}: {error.strerror}; expected a readable file") from error
-        return to_trials(self.address, own_id, folder.name if own_id == "." else own_id, run)
+        except RecursionError as error:
+            raise ReadError(f"{folder}: what it holds is nested too deeply; expected results") from error
 
 
 def can_read(address: str) -> bool:

@@ -18,6 +18,9 @@ from data.readers.base import ReadError
 from data.readers.files import file_at
 
 GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
+MOST_BYTES, MOST_CELLS = 2**30, 500_000_000
+"""A larger text, or a Parquet table of more cells, is refused."""
+
 MISSING = ["", "NaN", "nan", "NAN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "<NA>", "NaT", "-nan", "-NaN"]
 """What counts as missing in a CSV; ``None`` is a category."""
 
@@ -45,12 +48,15 @@ def read_table(path: Path) -> pd.DataFrame:
 
 def _parquet(path: Path) -> pd.DataFrame:
     try:
-        table = pq.ParquetFile(path).read()
+        file = pq.ParquetFile(path)
+        if (cells := file.metadata.num_rows * file.metadata.num_columns) > MOST_CELLS:
+            raise ReadError(f"{path} has {cells:,} cells; expected at most {MOST_CELLS:,}")
+        table = file.read()
     except (pa.ArrowInvalid, pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise ReadError(f"{path} is cut off or not Parquet: {reason}") from error
     _refuse_duplicates(path, table.column_names)
-    frame: pd.DataFrame = table.cast(pa.schema(map(_plain, table.schema), table.schema.metadata)).to_pandas()
+    frame = _pandas(path, table.cast(pa.schema(map(_plain, table.schema), table.schema.metadata)))
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     frame.columns = pd.Index([name if isinstance(name, str) else str(name) for name in frame.columns])
@@ -62,18 +68,35 @@ def _parquet(path: Path) -> pd.DataFrame:
     return frame
 
 
+def _pandas(path: Path, table: pa.Table) -> pd.DataFrame:
+    """A table as a frame; what pandas wrote of the frame beside the columns does not count where it is damaged."""
+    try:
+        found: pd.DataFrame = table.to_pandas()
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        try:
+            found = table.to_pandas(ignore_metadata=True)
+        except (ValueError, TypeError) as error:
+            raise ReadError(f"{path} is damaged: {str(error).splitlines()[0][:80]}; expected Parquet") from error
+    return found
+
+
 def _plain(field: pa.Field) -> pa.Field:
     """A field as it is read: decimals as floats."""
     return field.with_type(pa.float64()) if pa.types.is_decimal(field.type) else field
 
 
 def _text(path: Path, head: bytes) -> str:
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise ReadError(f"{path} has {size:,} bytes; expected at most {MOST_BYTES:,}")
     data = path.read_bytes()
     if head.startswith(GZIP):
         try:
-            data = gzip.decompress(data)
+            with gzip.open(io.BytesIO(data)) as packed:
+                data = packed.read(MOST_BYTES + 1)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise ReadError(f"{path} is cut off or not gzip: {error}") from error
+    if len(data) > MOST_BYTES:
+        raise ReadError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; expected fewer")
     if b"\x00" in data[:4096]:
         raise ReadError(f"{path} is not a table: it begins with {data[:16]!r}; expected CSV or Parquet")
     try:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from data.readers.base import ReadError
 from data.readers.evaluations import Run
+from data.readers.files_within import is_plain, plain_file
 from data.readers.runs.common import declared_space, head
 from data.readers.runs.frames import Layout, evaluations_of
 from data.readers.table_file import read_table
 
 NAME = "AMLTK history"
 FILES = "history.parquet", "history.csv"
-BUDGET = re.compile(r"budget=([0-9.]+)")
+BUDGET = re.compile(r"budget=([0-9]+(?:\.[0-9]+)?)")
 
 
 def recognises(folder: Path) -> bool:
@@ -30,8 +31,8 @@ def read(folder: Path) -> Run:
     Raises:
         ReadError: the history is damaged, or has no metric.
     """
-    path = next(folder / name for name in FILES if (folder / name).is_file())
-    frame = read_table(path)
+    path = next(folder / name for name in FILES if is_plain(folder / name))
+    frame = read_table(plain_file(path))
     if "bucket" in frame:
         budgets = frame["bucket"].astype("string").str.extract(BUDGET.pattern, expand=False)
         frame = frame.assign(trial_budget=budgets.astype("Float64"))

@@ -11,7 +11,7 @@ from analytics.columns import State
 from analytics.trials import Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, number
-from data.readers.files_within import read_lines
+from data.readers.files_within import is_plain, read_lines
 from data.readers.runs.common import declared_space, head, numeric, skipped_note
 
 NAME = "BOHB folder"
@@ -20,7 +20,7 @@ CONFIGS, RESULTS = "configs.json", "results.json"
 
 def recognises(folder: Path) -> bool:
     """Whether both files are there, and the results begin with a configuration's id."""
-    return (folder / CONFIGS).is_file() and head(folder / RESULTS).replace(b" ", b"").startswith(b"[[")
+    return is_plain(folder / CONFIGS) and head(folder / RESULTS).replace(b" ", b"").startswith(b"[[")
 
 
 def files(folder: Path) -> list[Path]:
@@ -62,9 +62,9 @@ def read(folder: Path) -> Run:
                 {"bracket": key[0]},
             )
         )
+    rungs = {bracket: {budget: i for i, budget in enumerate(sorted(known))} for bracket, known in budgets.items()}
     for evaluation in evaluations:
-        order = sorted(budgets[evaluation.row["bracket"]])
-        evaluation.row = {**evaluation.row, "rung": order.index(evaluation.budget or 0.0)}
+        evaluation.row = {**evaluation.row, "rung": rungs[evaluation.row["bracket"]].get(evaluation.budget or 0.0)}
     space, notes = declared_space(folder)
     if repeated := len(evaluations) - len({(e.config, e.budget) for e in evaluations}):
         notes.append(f"{repeated:,} rows measure a configuration at a budget once more.")
@@ -80,7 +80,7 @@ def read(folder: Path) -> Run:
 def _configs(path: Path, lines: list[Any]) -> Iterator[tuple[tuple[int, ...], tuple[Mapping[str, Any], Any]]]:
     for at, entry in enumerate(lines, 1):
         match entry:
-            case [[int(), *_] as key, dict() as params, *info]:
+            case [[int(), int(), int()] as key, dict() as params, *info]:
                 yield tuple(key), (params, info[0] if info else {})
             case _:
                 raise ReadError(f"{path}: line {at} is {str(entry)[:60]!r}; expected [id, configuration, info]")
@@ -88,8 +88,8 @@ def _configs(path: Path, lines: list[Any]) -> Iterator[tuple[tuple[int, ...], tu
 
 def _result(path: Path, at: int, entry: Any) -> tuple[tuple[int, ...], float, Any, Any, Any]:
     match entry:
-        case [[int(), *_] as key, (int() | float()) as budget, times, result, error]:
-            return tuple(key), float(budget), times, result, error
+        case [[int(), int(), int()] as key, (int() | float()) as budget, times, result, error]:
+            return tuple(key), number(budget), times, result, error
     raise ReadError(f"{path}: line {at} is {str(entry)[:60]!r}; expected [id, budget, times, result, exception]")
 
 

@@ -12,10 +12,13 @@ from analytics.trials import Direction, Metric
 from data.readers.base import ReadError
 from data.readers.configspace import ConfigSpaceError, hyperparameters
 from data.readers.evaluations import number
-from data.readers.files_within import read_json
+from data.readers.files_within import is_plain, read_json
 
 DEEP = 3
 """Numbers nested deeper than this in a result are left out."""
+
+LONGEST = 500
+"""A longer name of a column is not taken apart."""
 
 TITLED = re.compile(r"metric:(?P<name>.*?)\s*(\[[^\]]*\])?\s*\((?P<way>minimize|maximize)\)")
 
@@ -23,7 +26,7 @@ TITLED = re.compile(r"metric:(?P<name>.*?)\s*(\[[^\]]*\])?\s*\((?P<way>minimize|
 def head(path: Path, size: int = 256) -> bytes:
     """The first bytes of a plain file; empty where there is none."""
     try:
-        if path.is_symlink() or not path.is_file():
+        if not is_plain(path):
             return b""
         with path.open("rb") as file:
             return file.read(size)
@@ -66,7 +69,7 @@ def skipped_note(skipped: int) -> list[str]:
 
 def titled_metric(column: str) -> Metric | None:
     """The metric of a column called as in ``metric:accuracy [0.0, 1.0] (maximize)``; None for another."""
-    found = TITLED.fullmatch(column)
+    found = TITLED.fullmatch(column) if len(column) < LONGEST else None
     if not found:
         return None
     way: Direction = "maximize" if found["way"] == "maximize" else "minimize"

@@ -11,6 +11,7 @@ from analytics.space import Hyperparameter
 from data.readers.base import ReadError
 from data.readers.configspace import ConfigSpaceError, hyperparameters
 from data.readers.evaluations import Run
+from data.readers.files_within import is_plain, plain_file
 from data.readers.runs.common import head
 from data.readers.runs.frames import Layout, evaluations_of
 from data.readers.table_file import read_table
@@ -21,7 +22,7 @@ KINDS = {"float": "uniform_float", "integer": "uniform_int"}
 
 
 def recognises(folder: Path) -> bool:
-    return (folder / SPACE).is_file() and b"metric:" in head(folder / TRIALS, 4096)
+    return is_plain(folder / SPACE) and b"metric:" in head(folder / TRIALS, 4096)
 
 
 def files(folder: Path) -> list[Path]:
@@ -34,12 +35,12 @@ def read(folder: Path) -> Run:
     Raises:
         ReadError: a file is damaged.
     """
-    evaluations, objectives = evaluations_of(read_table(folder / TRIALS), Layout(ignored=("additional",)))
+    evaluations, objectives = evaluations_of(read_table(plain_file(folder / TRIALS)), Layout(ignored=("additional",)))
     return Run(evaluations, objectives, _space(folder / SPACE))
 
 
 def _space(path: Path) -> list[Hyperparameter]:
-    frame = read_table(path)
+    frame = read_table(plain_file(path))
     if missing := {"name", "type"} - set(frame.columns):
         raise ReadError(f"{path} has no column {min(missing)!r}; expected a row for every hyperparameter")
     entries = [_entry(row) for row in frame.astype(object).to_dict("records")]

@@ -10,7 +10,7 @@ from analytics.columns import State
 from analytics.trials import Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, number
-from data.readers.files_within import read_json, read_lines
+from data.readers.files_within import is_plain, read_json, read_lines
 from data.readers.runs.common import declared_space, numeric, skipped_note
 
 NAME = "DeepCAVE folder"
@@ -19,7 +19,7 @@ SUCCESS = 1
 
 
 def recognises(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in (META, CONFIGS, HISTORY))
+    return all(is_plain(folder / name) for name in (META, CONFIGS, HISTORY))
 
 
 def files(folder: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from typing import Any
 from analytics.columns import State
 from analytics.trials import Metric
 from data.readers.base import ReadError
-from data.readers.evaluations import Evaluation, Run, number
+from data.readers.evaluations import Evaluation, Run, level, number
 from data.readers.files_within import read_bytes, read_json
 from data.readers.runs.common import declared_space, head, numeric
 
@@ -58,7 +58,7 @@ def read(folder: Path) -> Run:
         [Metric(name, "minimize", objective=True) for name in names],
         space,
         "SMAC3",
-        {key: scenario[key] for key in ("deterministic", "min_budget", "max_budget") if key in scenario},
+        {key: level(scenario[key]) for key in ("deterministic", "min_budget", "max_budget") if key in scenario},
         notes,
     )
 
