@@ -87,7 +87,8 @@ def which_text(numbers: Sequence[int], wanted: int) -> str:
     if not numbers:
         return "No completed trial is among them."
     listed = ", ".join(map(str, numbers))
-    short = f" There are only {len(numbers)}." if len(numbers) < wanted else ""
+    verb = "are" if len(numbers) > 1 else "is"
+    short = f" There {verb} only {len(numbers)}." if len(numbers) < wanted else ""
     return f"Trials {listed}, the best first.{short}" if len(numbers) > 1 else f"Trial {listed}.{short}"
 
 
