@@ -58,7 +58,7 @@ def smac_1(folder: Path) -> None:
 
 
 def smac_2(folder: Path) -> None:
-    data = [[i + 1, None, 5, None, [0.5 - 0.1 * i, 8.0], 2.0, 1, 1.7e9, 1.7e9 + 2, {}] for i in range(4)]
+    data: list[Any] = [[i + 1, None, 5, None, [0.5 - 0.1 * i, 8.0], 2.0, 1, 1.7e9, 1.7e9 + 2, {}] for i in range(4)]
     configs = {str(i + 1): config for i, config in enumerate(CONFIGS)}
     history = {"stats": {"submitted": 4}, "data": data, "configs": configs, "config_origins": {}}
     (folder / "runhistory.json").write_text(json.dumps(history))

@@ -61,6 +61,15 @@ def numeric(values: Any, prefix: str = "", depth: int = DEEP) -> dict[str, float
     return found
 
 
+def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings under joined names, as in ``net/depth``."""
+    found: dict[str, Any] = {}
+    for key, value in config.items():
+        name = f"{prefix}/{key}" if prefix else str(key)
+        found |= flat(value, name) if isinstance(value, Mapping) else {name: value}
+    return found
+
+
 def skipped_note(skipped: int) -> list[str]:
     """A sentence on lines that were still being written."""
     lines = "a last line is" if skipped == 1 else f"{skipped} last lines are"

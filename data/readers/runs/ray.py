@@ -1,26 +1,30 @@
-"""Ray Tune: a folder a trial with ``result.json`` (a result a line) or ``progress.csv``, and ``params.json``.
+"""Ray Tune: a folder a trial with ``params.json`` and ``result.json`` (a result a line), or else ``progress.csv``.
 
-Population-based training there is asynchronous: its ``pbt_policy_*.txt`` and ``pbt_global.txt`` tell which trial took
-over which. A trial is cut into a row for each configuration that it trained with; no generation is made up.
+Population-based training there is asynchronous. A trial is cut into a row for each configuration that it trained with;
+its ``pbt_global.txt`` tells whose weights each took over. No generation is made up.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from analytics.columns import State
 from analytics.trials import Direction, Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, number
-from data.readers.files_within import read_json, read_lines
-from data.readers.runs.common import head, numeric, skipped_note
+from data.readers.files_within import is_plain, plain_file, read_json, read_lines
+from data.readers.runs.common import flat, head, numeric, skipped_note
+from data.readers.runs.ray_population import STEP, Span, parents, spans, takeovers
+from data.readers.table_file import read_table
 from data.readers.table_roles import direction
 
 NAME = "Ray Tune experiment"
-STEP = "training_iteration"
+PARAMS, RESULTS, PROGRESS = "params.json", "result.json", "progress.csv"
 NOISE = {
     "timestamp", "done", STEP, "pid", "iterations_since_restore", "time_since_restore", "time_this_iter_s",
     "should_checkpoint", "warmup_time", "timesteps_total", "episodes_total",
@@ -29,20 +33,25 @@ STATES = {"TERMINATED": State.COMPLETE, "ERROR": State.FAILED, "RUNNING": State.
 
 
 def recognises(folder: Path) -> bool:
-    """Whether a folder has the state of an experiment, or folders of trials."""
+    """Whether a folder has the state of an experiment, or a folder of a trial with results."""
     try:
-        return any(folder.glob("experiment_state-*.json")) or bool(_trials(folder))
+        if any(b'"trial_data"' in head(path) or b'"checkpoints"' in head(path) for path in _states(folder)):
+            return True
+        return any(is_plain(trial / RESULTS) or is_plain(trial / PROGRESS) for trial in _trials(folder))
     except OSError:
         return False
 
 
 def files(folder: Path) -> list[Path]:
-    results = [path for trial in _trials(folder) for path in (trial / "result.json", trial / "error.txt")]
-    return [*sorted(folder.glob("experiment_state-*.json")), *sorted(folder.glob("pbt_*.txt")), *results]
+    try:
+        inner = [trial / name for trial in _trials(folder) for name in (RESULTS, PROGRESS, "error.txt")]
+        return [*_states(folder), folder / "pbt_global.txt", *inner]
+    except OSError:
+        return [folder]
 
 
 def read(folder: Path) -> Run:
-    """The run in a folder: a row for every configuration of a trial, with its results as history.
+    """The run in a folder: a row for every configuration of a trial, in order of time, with its results as history.
 
     Raises:
         ReadError: a file is damaged; names it and the line.
@@ -50,106 +59,95 @@ def read(folder: Path) -> Run:
     told = _told(folder)
     skipped, found = 0, []
     for trial in _trials(folder):
+        given = read_json(trial / PARAMS)
         results, cut = _results(trial)
         skipped += cut
-        found.append((trial, results))
-    found.sort(key=lambda pair: (_began(pair[1]), pair[0].name))
-    evaluations = [e for trial, results in found for e in _evaluations(trial, results, told)]
+        found += spans(trial.name, results, given if isinstance(given, Mapping) else {})
+        if failed := head(trial / "error.txt", 1):
+            told[trial.name] = State.FAILED
+        if not results:
+            found.append(Span(trial.name, given if isinstance(given, Mapping) else {}, [], last=True))
+            told.setdefault(trial.name, State.FAILED if failed else State.WAITING)
+    found.sort(key=lambda span: (span.began, span.trial))
+    taken = takeovers(folder / "pbt_global.txt")
+    evaluations = [_evaluation(span, told, parent) for span, parent in zip(found, parents(found, taken), strict=True)]
     objective = _objective(evaluations)
-    takeovers = list(folder.glob("pbt_policy_*.txt"))
     return Run(
         evaluations,
         [objective] if objective else [],
-        algorithm="Population-based training (Ray Tune)" if takeovers else "Ray Tune",
+        algorithm="Population-based training (Ray Tune)" if taken else "Ray Tune",
         notes=skipped_note(skipped),
     )
 
 
-def _trials(folder: Path) -> list[Path]:
-    """The folders of trials."""
-    inner = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
-    return sorted(path for path in inner if (path / "params.json").is_file() and (path / "result.json").is_file())
+def _states(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("experiment_state-*.json") if is_plain(path))
+
+
+def _trials(folder: Path) -> Iterator[Path]:
+    """The folders of trials, by name."""
+    inner = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+    return (path for path in inner if is_plain(path / PARAMS))
 
 
 def _results(trial: Path) -> tuple[list[Mapping[str, Any]], int]:
-    lines, cut = read_lines(trial / "result.json")
+    """The results of a trial in the order in which it told them, and how many were cut off."""
+    if not is_plain(trial / RESULTS):
+        progress = trial / PROGRESS
+        if not is_plain(progress) or not head(progress, 1):
+            return [], 0
+        return [_nested(row) for row in read_table(plain_file(progress)).to_dict("records")], 0
+    lines, cut = read_lines(trial / RESULTS)
     for at, line in enumerate(lines, 1):
         if not isinstance(line, Mapping):
-            raise ReadError(f"{trial / 'result.json'}: line {at} is {str(line)[:60]!r}; expected a result")
-    return sorted(lines, key=lambda line: number(line.get(STEP, 0))), cut
+            raise ReadError(f"{trial / RESULTS}: line {at} is {str(line)[:60]!r}; expected a result")
+    return lines, cut
 
 
-def _evaluations(trial: Path, results: Sequence[Mapping[str, Any]], told: Mapping[str, State]) -> list[Evaluation]:
-    """A row for each configuration that a trial trained with."""
-    member = str(results[0].get("trial_id", trial.name)) if results else trial.name
-    given = read_json(trial / "params.json")
-    if not results:
-        config = _flat(given) if isinstance(given, Mapping) else {}
-        return [Evaluation(config, {}, told.get(trial.name, State.WAITING), row={"member": member})]
-    failed = bool(head(trial / "error.txt", 1))
-    spans = _spans(results, given)
-    state = State.FAILED if failed else told.get(trial.name, State.COMPLETE)
-    return [_span(span, config, member, state if span is spans[-1][0] else State.COMPLETE) for span, config in spans]
+def _nested(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row of ``progress.csv``: columns ``config/NAME`` belong to the configuration."""
+    known = {str(key): value for key, value in row.items() if not pd.isna(value)}
+    config = {key.removeprefix("config/"): value for key, value in known.items() if key.startswith("config/")}
+    rest = {key: value for key, value in known.items() if not key.startswith("config/")}
+    return {**rest, "config": config} if config else rest
 
 
-def _spans(results: Sequence[Mapping[str, Any]], given: Any) -> list[tuple[list[Mapping[str, Any]], Mapping[str, Any]]]:
-    """Stretches of results with one configuration."""
-    spans: list[tuple[list[Mapping[str, Any]], Mapping[str, Any]]] = []
-    last = None
-    for result in results:
-        config = result.get("config", given)
-        key = json.dumps(config, sort_keys=True, default=str)
-        if key != last:
-            spans.append(([], config if isinstance(config, Mapping) else {}))
-        last = key
-        spans[-1][0].append(result)
-    return spans
-
-
-def _span(results: Sequence[Mapping[str, Any]], config: Any, member: str, state: State) -> Evaluation:
-    values = [{name: v for name, v in numeric({**r, "config": None}).items() if name not in NOISE} for r in results]
-    steps = [number(result.get(STEP, at)) for at, result in enumerate(results, 1)]
-    history = [(step, name, value) for step, row in zip(steps, values, strict=True) for name, value in row.items()]
-    spent = number(results[0].get("time_this_iter_s", 0.0))
+def _evaluation(span: Span, told: Mapping[str, State], parent: int | None) -> Evaluation:
+    row = {"member": span.member, "parent": parent}
+    state = told.get(span.trial, State.COMPLETE) if span.last else State.COMPLETE
+    if not span.results:
+        return Evaluation(flat(span.config), {}, state, row=row)
+    state = State.RUNNING if state is State.WAITING else state
+    values = [
+        {name: value for name, value in numeric({**r, "config": None}).items() if name not in NOISE}
+        for r in span.results
+    ]
+    history = [(step, name, value) for step, row in zip(span.steps, values, strict=True) for name, value in row.items()]
+    spent = number(span.results[0].get("time_this_iter_s", 0.0))
     return Evaluation(
-        _flat(config),
+        flat(span.config),
         values[-1],
         state,
-        budget=steps[-1],
-        start=number(results[0].get("timestamp")) - (spent if spent == spent else 0.0),
-        end=number(results[-1].get("timestamp")),
-        row={"member": member},
-        history=history if len(results) > 1 else (),
+        budget=span.steps[-1],
+        start=span.began - (spent if spent == spent else 0.0),
+        end=number(span.results[-1].get("timestamp")),
+        row=row,
+        history=history if len(span.results) > 1 else (),
     )
-
-
-def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings under joined names; what is neither number nor text is written as text."""
-    found: dict[str, Any] = {}
-    for key, value in config.items():
-        name = f"{prefix}/{key}" if prefix else str(key)
-        if isinstance(value, Mapping):
-            found |= _flat(value, name)
-        else:
-            found[name] = value if isinstance(value, (str, int, float, bool)) or value is None else json.dumps(value)
-    return found
-
-
-def _began(results: Sequence[Mapping[str, Any]]) -> float:
-    began = number(results[0].get("timestamp")) if results else float("inf")
-    return began if began == began else float("inf")
 
 
 def _told(folder: Path) -> dict[str, State]:
     """What the newest state of the experiment says of its trials, by folder."""
-    states = sorted(folder.glob("experiment_state-*.json"))
+    states = _states(folder)
     document = read_json(states[-1]) if states else {}
+    entries = document.get("trial_data", document.get("checkpoints")) if isinstance(document, Mapping) else None
     found = {}
-    for entry in document.get("trial_data", ()) if isinstance(document, Mapping) else ():
+    for entry in entries if isinstance(entries, list) else ():
         try:
-            trial = json.loads(entry[0])
-            found[str(trial["relative_logdir"])] = STATES.get(trial["status"], State.WAITING)
-        except (ValueError, TypeError, KeyError, IndexError):
+            trial = json.loads(entry[0] if isinstance(entry, list) else entry)
+            place = str(trial.get("relative_logdir") or trial["logdir"]).rpartition("/")[2]
+            found[place] = STATES.get(trial["status"], State.WAITING)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             continue
     return found
 
