@@ -1,8 +1,8 @@
 """Lists of values as an analyst types them (HyperTuner, sections 5.2 and 5.5).
 
 A list is values and ranges, separated by commas: ``16, 32, 64``; ``0.1:0.5:0.1`` in steps; ``16:256:*2`` by a factor;
-``1e-5:1e-1:log5``, as many values evenly apart on a log scale, in four digits if they lie far enough apart. Both ends of
-a range belong to it.
+``1e-5:1e-1:log5``, as many values evenly apart on a log scale, in four digits if they lie far enough apart. Both
+ends of a range belong to it.
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ def population(path: Path) -> Path:
     for number in range(64):
         trial = optuna.trial.create_trial(
             params={name: draw.random() for name in space},
-            distributions=space,
+            distributions={**space},
             value=number // 8 + draw.random(),
             user_attrs={"trellis:member": str(number % 8), "trellis:generation": number // 8},
         )
