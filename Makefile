@@ -25,12 +25,12 @@ run: ## start the app on http://127.0.0.1:8050 (SOURCES='study.db table.csv', PO
 
 test: ## run every test: Python, JavaScript, and the app in Chromium (TESTS='tests/house' for a part)
 	$(SETUP) venv .venv requirements.txt requirements-dev.txt
-	$(SETUP) program chromium postgresql
+	$(SETUP) program chromium postgresql libfaketime
 	@$(PY) -m pytest -n 2 --dist loadfile -m "not long" $(TESTS)
 
 test-long: ## run the same checks with larger counts
 	$(SETUP) venv .venv requirements.txt requirements-dev.txt
-	$(SETUP) program chromium postgresql
+	$(SETUP) program chromium postgresql libfaketime
 	@$(PY) -m pytest -m long $(TESTS)
 
 check: ## check style, format and types (ruff, mypy strict)

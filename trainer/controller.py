@@ -121,6 +121,7 @@ class Controller:
     def _ended(self) -> str | None:
         """The state of a study of which nothing runs; None if there is more to do, since its budget was extended."""
         self._take_requests()
+        requests.spend(self._workspace, self._study_id, self._seconds())
         if self._stopping:
             storage.set_study(self._workspace, self._study_id, state="stopped", pid=None)
             return "stopped"

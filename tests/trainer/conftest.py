@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from optuna.trial import FrozenTrial
 
 from data.workspace import Workspace, open_workspace
+from trainer import launch
+from trainer.controller import control
+from trainer.example import study_trials
+from trainer.spec import parse_spec
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +49,17 @@ def own_spec(tmp_path: Path) -> Callable[..., dict[str, Any]]:
         }
 
     return make
+
+
+def run_study(workspace: Workspace, spec: dict[str, Any]) -> list[FrozenTrial]:
+    """Run a study in this process to its end; its trials."""
+    assert control(workspace, *launch.prepare(parse_spec(spec), workspace)) == "finished"
+    return study_trials(workspace, spec["name"])
+
+
+def state_of(workspace: Workspace, name: str = "own") -> str:
+    """The state of a study as it is shown."""
+    return next(str(study["state"]) for study in launch.list_studies(workspace) if study["name"] == name)
 
 
 def run_trainer(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

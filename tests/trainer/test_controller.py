@@ -11,22 +11,17 @@ from typing import Any
 import optuna
 import pytest
 from optuna.exceptions import StorageInternalError
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 from sqlalchemy import select
 
 from data.workspace import Workspace, metric_log
+from tests.trainer.conftest import run_study
 from trainer import launch, storage
 from trainer.controller import control
-from trainer.example import study_trials
 from trainer.spec import parse_spec
 
 Spec = Callable[..., dict[str, Any]]
-
-
-def run(workspace: Workspace, spec: dict[str, Any]) -> list[FrozenTrial]:
-    """Run a study in this process to its end."""
-    assert control(workspace, *launch.prepare(parse_spec(spec), workspace)) == "finished"
-    return study_trials(workspace, spec["name"])
+run = run_study
 
 
 @pytest.fixture(autouse=True)
@@ -82,46 +77,6 @@ def test_a_number_a_dict_or_the_last_report_is_final(
     """)
     [trial] = run(workspace, {**spec, "budget": {"trials": 1}})
     assert trial.values == [value]
-
-
-FAULTS = """
-    import os, signal, sys, time
-
-    def main(run):
-        run.report(1, score=1.0)
-        match run.number:
-            case 0: raise ValueError("no such\\nlayer")
-            case 1: os.kill(os.getpid(), signal.SIGKILL)
-            case 2: sys.exit(3)
-            case 3: return float("nan")
-            case 4: time.sleep(60)
-            case 5: return "good"
-            case 6: return {"loss": 1.0, "score": None}
-            case 7: run.report(-1, score=0)
-            case 8: os._exit(0)
-            case 9: run.report(2, **{"trellis:seed": 1})
-        return 1.0
-"""
-
-
-def test_each_fault_fails_its_own_trial_with_its_reason(workspace: Workspace, own_spec: Spec) -> None:
-    spec = own_spec(FAULTS, budget={"trials": 11}, workers=2)
-    spec["objective"]["timeout"] = 3
-    trials = run(workspace, spec)
-    assert [t.user_attrs.get("trellis:reason") for t in trials] == [
-        "ValueError: no such layer",
-        "its process was killed (SIGKILL)",
-        "its process ended with exit status 3 before the objective returned",
-        "'score' is nan; expected a number",
-        "it ran past its limit of 3 s",
-        "RunError: the objective returned 'good'; expected a number, a dict of metrics or nothing",
-        "RunError: the returned metrics: metric 'score' is None; expected a number",
-        "RunError: report: step is -1; expected a whole number from 0",
-        "its process ended with exit status 0 before the objective returned",
-        "RunError: report: metric name is 'trellis:seed'; expected a string that does not begin with 'trellis:'",
-        None,
-    ]
-    assert [t.state for t in trials] == [TrialState.FAIL] * 10 + [TrialState.COMPLETE]
 
 
 def test_a_missing_module_or_function_is_named(workspace: Workspace, own_spec: Spec) -> None:

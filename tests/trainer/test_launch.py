@@ -16,7 +16,7 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import select
 
 from data.workspace import Workspace, controller_alive, metric_log
-from tests.trainer.conftest import ROOT, lives, pids, run_trainer, wait_until
+from tests.trainer.conftest import ROOT, lives, pids, run_trainer, state_of, wait_until
 from trainer import launch, storage
 from trainer.__main__ import main
 from trainer.example import study_trials
@@ -39,10 +39,6 @@ ENDLESS = """
             time.sleep(0.01)
         return run.params["x"]
 """
-
-
-def state_of(workspace: Workspace, name: str = "own") -> str:
-    return next(str(study["state"]) for study in launch.list_studies(workspace) if study["name"] == name)
 
 
 def running(workspace: Workspace, trials: int, name: str = "own") -> bool:
