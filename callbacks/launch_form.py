@@ -110,9 +110,9 @@ def lost(error: Exception) -> dict[str, Any]:
     return {"sentences": [f"The launch broke off: {first.rstrip('.')}."], "good": False}
 
 
-def show_waiting(answer: Data) -> str:
-    """What a page that was loaded again says of a study that has begun, and has no trial yet."""
-    return launch_form.waiting(answer["studies"] if answer else [])
+def show_waiting(answer: Data) -> tuple[str, str]:
+    """What the studies say of a launch whose end the page was not told: it, or the server, was started again."""
+    return launch_form.waiting(answer["studies"] if answer else []), ""
 
 
 def filled(kind: type[Input] | type[State]) -> tuple[Any, ...]:
@@ -165,7 +165,6 @@ def register(app: Dash) -> None:
 
 
 def _register_launch(app: Dash) -> None:
-    busy = [(Output(ids.LAUNCH_START, "disabled"), True, False)]
     app.callback(
         Output(ids.LAUNCH_ORDER, "data"),
         Output(ids.LAUNCH_RESULT, "children"),
@@ -177,7 +176,7 @@ def _register_launch(app: Dash) -> None:
         State(ids.SHOWN, "data"),
         *filled(State),
         prevent_initial_call=True,
-        running=busy,
+        running=[(Output(ids.LAUNCH_START, "disabled"), True, False)],
     )(order)
     app.callback(
         Output(ids.LAUNCH_ANSWER, "data"),
@@ -187,7 +186,6 @@ def _register_launch(app: Dash) -> None:
         interval=POLL_MS,
         progress=[Output(ids.LAUNCH_PROGRESS, "children")],
         progress_default=[""],
-        running=busy,
         on_error=lost,
         prevent_initial_call=True,
     )(jobs.launch_studies)
@@ -199,4 +197,9 @@ def _register_launch(app: Dash) -> None:
         State(ids.LAUNCH_PARENT, "value"),
         prevent_initial_call=True,
     )(show_answer)
-    app.callback(Output(ids.LAUNCH_WAITING, "children"), Input(ids.STUDIES, "data"))(show_waiting)
+    app.callback(
+        Output(ids.LAUNCH_WAITING, "children"),
+        Output(ids.LAUNCH_PROGRESS, "children", allow_duplicate=True),
+        Input(ids.STUDIES, "data"),
+        prevent_initial_call="initial_duplicate",
+    )(show_waiting)

@@ -48,7 +48,7 @@ def columns(names: Sequence[str], earlier: bool, predicted: str) -> list[dict[st
     shown: list[dict[str, Any]] = [{"field": "n", "headerName": "#", "width": 64, "pinned": "left"}]
     shown += [{"field": f"p{i}", "headerName": name, "headerTooltip": name} for i, name in enumerate(names)]
     if predicted:
-        shown.append({"field": "predicted", "headerName": f"Predicted {predicted}", "minWidth": 160})
+        shown.append({"field": "predicted", "headerName": f"Predicted {predicted}", "minWidth": 160, "pinned": "right"})
     if earlier:
         shown.append({"field": "earlier", "headerName": "Has been run", "minWidth": 240, "tooltipField": "earlier"})
     return shown

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -258,6 +259,16 @@ def test_pressed_twice_and_loaded_again_it_is_one_study(
     done = until(lambda: next((s for s in list_studies(workspace) if s["state"] == "finished"), None))
     assert done["counts"]["complete"] == 2
     assert list(storage.names(workspace)) == ["toy-refined"]
+
+
+def test_a_launch_whose_process_is_killed_says_so_and_can_be_repeated(page: Page) -> None:
+    fill(page, "Trials", "2")
+    expect(at(page, ids.PREVIEW_SUMMARY)).to_contain_text("2 configurations")
+    at(page, ids.LAUNCH_START).click()
+    until(lambda: [job.kill() for job in psutil.Process().children() if "trainer.jobs" in " ".join(job.cmdline())])
+    expect(at(page, ids.LAUNCH_RESULT)).to_contain_text("The launch broke off: its process ended without a word")
+    expect(at(page, ids.LAUNCH_PROGRESS)).to_be_empty()
+    expect(at(page, ids.LAUNCH_START)).to_be_enabled()
 
 
 def test_a_brush_on_a_metric_comes_in_as_a_constraint(app_page: AppPage) -> None:
