@@ -42,7 +42,7 @@ class Progress:
     left: float | None = None
 
     def __str__(self) -> str:
-        parts = [f"{self.done} of {self.total} trials" if self.total else f"{self.done} trials"]
+        parts = [f"{self.done} of {self.total} trials" if self.total else f"{self.done} trial{'s' * (self.done != 1)}"]
         if self.failed:
             parts.append(f"{self.failed} failed")
         if self.best:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -15,8 +19,10 @@ from sqlalchemy.exc import DBAPIError
 
 from data.readers import ReadError, open_source, read
 from data.readers.databases import PostgresDatabase, database
+from data.workspace import URL_VARIABLE
 from tests.data.test_optuna_rdb import everything
 
+ROOT = Path(__file__).resolve().parents[2]
 Storage: TypeAlias = optuna.storages.RDBStorage
 
 
@@ -115,3 +121,47 @@ def test_a_database_that_does_not_exist_is_named(url: str) -> None:
 def test_the_cluster_is_the_tests_own(cluster: str) -> None:
     with pytest.raises(DBAPIError), create_engine(cluster.replace("127.0.0.1", "127.0.0.2") + "/postgres").connect():
         pass
+
+
+OWN = """
+def main(run):
+    for step in (1, 2, 3):
+        run.report(step, score=run.params["x"] * step, loss=float("nan"))
+    if run.number == 1:
+        raise ValueError("no luck")
+    return run.params["x"]
+"""
+
+
+def test_a_study_is_trained_in_a_workspace_in_postgresql(url: str, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(OWN)
+    spec = {
+        "name": "own",
+        "objective": {"type": "python", "target": "own:main", "cwd": str(tmp_path)},
+        "space": {"x": {"type": "float", "low": 0, "high": 1}, "kind": {"type": "categorical", "choices": ["a", "b"]}},
+        "metrics": {"score": "maximize"},
+        "budget": {"trials": 4},
+        "workers": 2,
+        "retries": 1,
+    }
+    warm = {"study": "own", "warm": True, "enqueue": 1}
+    (tmp_path / "first.json").write_text(json.dumps(spec))
+    (tmp_path / "second.json").write_text(
+        json.dumps({**spec, "name": "warm", "algorithm": {"name": "tpe"}, "start": warm})
+    )
+    for arguments in (["run", "first.json"], ["run", "second.json"], ["extend", "own", "--trials", "1"]):
+        command = [sys.executable, "-m", "trainer", arguments[0], *arguments[1:], "--workspace", "work"]
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), URL_VARIABLE: url},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    own, second = read(url)
+    assert own.study.state == "finished"
+    assert [own.state_of(number) == "failed" for number in range(6)] == [False, True, False, False, False, False]
+    assert own.load_history([0]).query("metric == 'score'")["step"].tolist() == [1, 2, 3]
+    assert second.numbers.tolist() == [4, 5, 6, 7]
+    assert not (tmp_path / "work" / "hypertrellis.db").exists()
