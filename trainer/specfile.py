@@ -108,10 +108,15 @@ algorithm:
 constraints: {}               # limits on metrics, as in {parameters: {max: 50000}}; also min
 
 budget:
-  trials: 20                  # in all
+  trials: 20                  # configurations in all
   steps: 12                   # epochs a trial
-  seconds: null               # after which no further trial begins
+  seconds: null               # after which no further trial begins; counts on over resumes
 
 workers: 2                    # trials at a time
+threads: null                 # threads of a trial; null: the cores, shared out
+retries: 0                    # how often a failed trial is tried again
+repeats: 1                    # how often a configuration is trained, each time with another seed
 seed: 1                       # null: draw one
+# start:                      # from an earlier study: its best are trained first, the sampler knows all that fit
+#   {study: NAME, source: null, enqueue: 5, warm: false}
 """
