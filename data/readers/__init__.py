@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.trials import Trials
-from data.readers import folder, journal, optuna_rdb, table
+from data.readers import folder, journal, mlflow_db, optuna_rdb, table
 from data.readers.base import FolderSource, ReadError, Source
 from data.readers.databases import is_url
 from data.readers.files import absolute, file_at, is_folder
@@ -31,9 +31,10 @@ class Reader:
 
 
 READERS = (
+    Reader("MLflow database", mlflow_db.can_read, lambda address, _roles, _curves: mlflow_db.Tracking(address)),
     Reader("Optuna database", optuna_rdb.can_read, lambda address, _roles, _curves: optuna_rdb.OptunaRdb(address)),
     Reader("Optuna journal", journal.can_read, lambda address, _roles, _curves: journal.Journal(address)),
-    Reader("CSV or Parquet table", table.can_read, table.Table),
+    Reader("CSV, Parquet or JSON table", table.can_read, table.Table),
     Reader("folder of runs", folder.can_read, lambda address, _roles, _curves: folder.Folder(address)),
 )
 

@@ -51,7 +51,10 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of an optimizer; hyperparameters that ``space`` does not declare are inferred from their values."""
+    """One run of an optimizer; hyperparameters that ``space`` does not declare are inferred from their values.
+
+    ``name`` is what the optimizer itself calls it, where it does.
+    """
 
     evaluations: Sequence[Evaluation]
     objectives: Sequence[Metric]
@@ -59,6 +62,7 @@ class Run:
     algorithm: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    name: str = ""
 
 
 def to_trials(address: str, own_id: str, name: str, run: Run) -> Trials:
@@ -75,7 +79,13 @@ def to_trials(address: str, own_id: str, name: str, run: Run) -> Trials:
         notes.append(f"Bounds and conditions were inferred from the values of {_some(inferred)}.")
     metrics = _metrics(run, notes)
     study = Study(
-        study_id(address, own_id), name, address, own_id, run.algorithm, dict(run.settings), notes=tuple(notes)
+        study_id(address, own_id),
+        run.name or name,
+        address,
+        own_id,
+        run.algorithm,
+        dict(run.settings),
+        notes=tuple(notes),
     )
     public = {m.name: public_name(m.name, Role.METRIC) for m, _ in metrics}
     return assemble(study, rows, params, metrics, _history(run.evaluations, public))
@@ -191,6 +201,15 @@ def level(value: Any) -> Any:
     if isinstance(value, int):
         return value if abs(value) < 2**63 else number(value)
     return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings under joined names, as in ``net/depth``."""
+    found: dict[str, Any] = {}
+    for key, value in config.items():
+        name = f"{prefix}/{key}" if prefix else str(key)
+        found |= flat(value, name) if isinstance(value, Mapping) else {name: value}
+    return found
 
 
 def _or_nan(value: Any) -> Any:

@@ -9,10 +9,15 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from data.readers.base import ReadError
 
 MOST_BYTES = 2**29
 """A larger file is refused: read as JSON it takes about ten times as much memory."""
+
+MOST_YAML, MOST_ALIASES = 2**22, 20
+ALIAS = re.compile(rb"[\s,:\[{-]\*\w")
 
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -81,6 +86,31 @@ def read_lines(path: Path) -> tuple[list[Any], int]:
                 return found, 1
             raise ReadError(f"{path}: line {at} is damaged ({str(error)[:80]}); expected JSON") from error
     return found, 0
+
+
+def read_yaml(path: Path) -> Any:
+    """A small YAML document.
+
+    Raises:
+        ReadError: it is damaged, larger than 4 MiB, or repeats itself by so many aliases that it would grow.
+    """
+    data = read_bytes(path)
+    if len(data) > MOST_YAML or len(ALIAS.findall(data)) > MOST_ALIASES:
+        raise ReadError(f"{path} has {len(data):,} bytes or many aliases; expected at most {MOST_YAML:,} and few")
+    try:
+        return yaml.safe_load(data)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise ReadError(f"{path}{line} is damaged ({str(error).splitlines()[0][:80]}); expected YAML") from error
+
+
+def plain_files(folder: Path) -> list[Path]:
+    """The files in a folder and beneath it, by name, links left out; none where there is no folder."""
+    if folder.is_symlink():
+        return []
+    inner = ((Path(place), names) for place, _, names in os.walk(folder))
+    return sorted(path for place, names in inner for name in names if is_plain(path := place / name))
 
 
 def utf8(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Tables of results, CSV or Parquet: one row an evaluation, roles of columns guessed and correctable."""
+"""Tables of results, CSV, Parquet or JSON: one row an evaluation, roles of columns guessed and correctable."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from data.readers.conditions import infer_conditions
 from data.readers.files import absolute, file_at
 from data.readers.table_curves import Curves
 from data.readers.table_file import GZIP, PARQUET, read_table
+from data.readers.table_layouts import layout_roles, prepared
 from data.readers.table_roles import (
     METRICS,
     ColumnRole,
@@ -63,12 +64,12 @@ class Table:
         self._watch.mark()
         inodes = self._watch.inodes
         try:
-            frame = read_table(self.path)
+            frame = prepared(read_table(self.path))
             curves = Curves.read(self._curves) if self._curves else None
             if missing := [column for column in self._required if column not in frame]:
                 names = ", ".join(map(repr, frame.columns))
                 raise ReadError(f"{self.path} has no column {missing[0]!r}; expected one of {names}")
-            roles = assign_roles(frame, self.corrected, str(self.path))
+            roles = assign_roles(frame, self.corrected, str(self.path), layout_roles(frame))
             self._trials = build(self.path, frame, roles, curves)
         except ReadError:
             self._watch.forget()
@@ -89,14 +90,14 @@ class Table:
 
 
 def can_read(address: str) -> bool:
-    """Whether an address is a file that looks like a table: Parquet, gzip, or text whose name ends as a table's."""
+    """Whether an address is a file that looks like a table: Parquet, gzip, JSON, or text named as a table."""
     path = Path(address).expanduser()
     try:
         with path.open("rb") as file:
-            head = file.read(4)
+            head = file.read(1000).lstrip()
     except OSError:
         return False
-    return head.startswith((PARQUET, GZIP)) or path.suffix.lower() in SUFFIXES
+    return head.startswith((PARQUET, GZIP, b"{", b"[")) or path.suffix.lower() in SUFFIXES
 
 
 def build(path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], curves: Curves | None = None) -> Trials:

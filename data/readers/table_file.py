@@ -1,4 +1,4 @@
-"""CSV and Parquet files as DataFrames, or one sentence on why not."""
+"""CSV, Parquet and JSON files as DataFrames, or one sentence on why not."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from data.readers.base import ReadError
 from data.readers.files import file_at
+from data.readers.table_json import is_json, parse_json
 
 GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
 MOST_BYTES, MOST_CELLS = 2**30, 500_000_000
@@ -38,7 +39,7 @@ def read_table(path: Path) -> pd.DataFrame:
             head = file.read(4)
         if not head:
             raise ReadError(f"{path} is empty; expected a table with a header")
-        frame = _parquet(path) if head == PARQUET else _csv(path, _text(path, head))
+        frame = _parquet(path) if head == PARQUET else _parsed(path, _text(path, head))
     except OSError as error:
         raise ReadError(f"{path}: {error.strerror or error}; expected a readable file") from error
     if frame.empty:
@@ -85,6 +86,18 @@ def _plain(field: pa.Field) -> pa.Field:
     return field.with_type(pa.float64()) if pa.types.is_decimal(field.type) else field
 
 
+def _parsed(path: Path, text: str) -> pd.DataFrame:
+    return parse_json(path, text) if is_json(text) else _csv(path, text)
+
+
+def parse_csv(path: Path, data: bytes) -> pd.DataFrame:
+    """The table in the text of a file; raises what :func:`read_table` raises."""
+    frame = _csv(path, _decoded(path, data))
+    if frame.empty:
+        raise ReadError(f"{path} has no rows; expected one a trial")
+    return frame
+
+
 def _text(path: Path, head: bytes) -> str:
     if (size := path.stat().st_size) > MOST_BYTES:
         raise ReadError(f"{path} has {size:,} bytes; expected at most {MOST_BYTES:,}")
@@ -97,6 +110,10 @@ def _text(path: Path, head: bytes) -> str:
             raise ReadError(f"{path} is cut off or not gzip: {error}") from error
     if len(data) > MOST_BYTES:
         raise ReadError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; expected fewer")
+    return _decoded(path, data)
+
+
+def _decoded(path: Path, data: bytes) -> str:
     if b"\x00" in data[:4096]:
         raise ReadError(f"{path} is not a table: it begins with {data[:16]!r}; expected CSV or Parquet")
     try:

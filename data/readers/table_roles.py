@@ -25,7 +25,7 @@ MINIMIZED = (
 STATES = {
     **dict.fromkeys(("complete", "completed", "success", "successful", "succeeded", "finished", "ok"), State.COMPLETE),
     **dict.fromkeys(("pruned", "stopped"), State.PRUNED),
-    **dict.fromkeys(("fail", "failed", "failure", "error", "crashed"), State.FAILED),
+    **dict.fromkeys(("fail", "failed", "failure", "error", "crashed", "killed"), State.FAILED),
     **dict.fromkeys(("running",), State.RUNNING),
     **dict.fromkeys(("waiting", "pending", "queued"), State.WAITING),
 }
@@ -52,8 +52,12 @@ class ColumnRole:
     note: str = ""
 
 
-def assign_roles(frame: pd.DataFrame, corrected: Mapping[str, str], where: str) -> list[ColumnRole]:
+def assign_roles(
+    frame: pd.DataFrame, corrected: Mapping[str, str], where: str, guessed: list[ColumnRole] | None = None
+) -> list[ColumnRole]:
     """The role of each column in the table's order; corrections of columns that it does not have wait for them.
+
+    ``guessed`` are those of a table whose layout is known.
 
     Raises:
         ReadError: a corrected role is not one of ``ROLES``, or the column's cells do not fit it.
@@ -65,7 +69,7 @@ def assign_roles(frame: pd.DataFrame, corrected: Mapping[str, str], where: str) 
             raise ReadError(f"column {column!r}: role is {role!r}; expected one of {', '.join(ROLES)}")
         if role not in ("param", "state", "ignore") and not _fits(role) and (bad := _no_number(frame[column])):
             raise ReadError(f"{where}: column {column!r} has the role {role!r}, but has {bad}; expected numbers")
-    guessed = _guess_optuna(frame) if _is_optuna(frame) else _guess(frame)
+    guessed = guessed or (_guess_optuna(frame) if _is_optuna(frame) else guess(frame))
     return [
         replace(g, role=corrected[g.column], guessed=False, note="") if g.column in corrected else g for g in guessed
     ]
@@ -123,7 +127,8 @@ def _guess_optuna_column(column: str, values: pd.Series[Any]) -> ColumnRole:
     return ColumnRole(column, "metric" if name != column and is_number(values) else "ignore", name)
 
 
-def _guess(frame: pd.DataFrame) -> list[ColumnRole]:
+def guess(frame: pd.DataFrame) -> list[ColumnRole]:
+    """Roles by names and values alone."""
     names = {str(column).lower(): column for column in reversed(frame.columns)}
     number = next((names[name] for name in NUMBERS if name in names), None)
     budget = _budget(frame, names, number)

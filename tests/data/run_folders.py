@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pandas as pd
 WRITTEN = Path(__file__).parent / "fixtures" / "runs"
 """What the optimizers themselves wrote, without names of machines and users."""
 
-SPACE = {
+SPACE: dict[str, list[dict[str, Any]]] = {
     "hyperparameters": [
         {"name": "lr", "type": "uniform_float", "lower": 1e-4, "upper": 1.0, "log": True, "default_value": 0.1},
         {"name": "depth", "type": "uniform_int", "lower": 1, "upper": 8, "log": False},
@@ -119,6 +121,93 @@ def ray(folder: Path) -> None:
     (folder / "experiment_state-2025-01-01_00-00-00.json").write_text(json.dumps(state))
 
 
+def wandb(folder: Path) -> None:
+    for i, config in enumerate(CONFIGS):
+        run = folder / f"run-20250101_00000{i}-abc{i}" / "files"
+        run.mkdir(parents=True)
+        entries = {"wandb_version": 1, "_wandb": {"value": {"cli_version": "0.20"}}, "net": {"value": {"depth": i}}}
+        entries |= {key: {"desc": None, "value": value} for key, value in config.items()}
+        (run / "config.yaml").write_text(json.dumps(entries, indent=1))
+        summary = {"val_loss": 1 / (i + 1), "_timestamp": 1.7e9 + i, "_runtime": 5.0, "_step": 3, "_wandb": {"x": 1}}
+        (run / "wandb-summary.json").write_text(json.dumps(summary))
+
+
+def mlflow_database(folder: Path) -> None:
+    script = (WRITTEN.parent / "mlflow_tracking.sql").read_text()
+    with closing(sqlite3.connect(folder / "mlflow.db")) as connection:
+        connection.executescript(script)
+
+
+def hiplot(folder: Path) -> None:
+    rows = [f"p{i},{f'p{i - 1}' if i else ''},{1 / (i + 1)},{0.1 * (i + 1)},{'ab'[i % 2]}" for i in range(5)]
+    (folder / "points.csv").write_text("\n".join(["uid,from_uid,loss,lr,kind", *rows, ""]))
+
+
+def json_lines(folder: Path) -> None:
+    rows = [{"trial": i, "lr": 0.1 * (i + 1), "net": {"depth": i}, "loss": 1 / (i + 1)} for i in range(5)]
+    (folder / "rows.jsonl").write_text(lines(rows))
+
+
+def wandb_export(folder: Path) -> None:
+    configs = [json.dumps({"lr": {"value": 0.1 * (i + 1)}, "net": {"depth": i}, "_wandb": {}}) for i in range(4)]
+    frame = pd.DataFrame(
+        {
+            "summary": [json.dumps({"val_loss": 1 / (i + 1), "_runtime": 5, "_step": 2}) for i in range(4)],
+            "config": configs,
+            "name": ["a", "b", "c", "d"],
+        }
+    )
+    frame.to_csv(folder / "runs.csv")
+
+
+def wandb_columns(folder: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "Name": ["brave-sun-1", "calm-sea-2", "old-tree-3"],
+            "State": ["finished", "crashed", "running"],
+            "Created": ["2025-01-01T00:00:00.000Z", "2025-01-01T01:00:00.000Z", "2025-01-01T02:00:00.000Z"],
+            "Runtime": [60, 50, 40],
+            "config.lr": [0.1, 0.2, 0.3],
+            "config.net.depth": [1, 2, 3],
+            "val_loss": [0.5, None, 0.3],
+            "_step": [3, 4, 5],
+        }
+    )
+    frame.to_csv(folder / "export.csv", index=False)
+
+
+def cv_results(folder: Path, name: str = "cv_results.csv") -> None:
+    """The ``cv_results_`` of a grid search; as JSON the columns as lists, as CSV what pandas makes of them."""
+    columns: dict[str, list[Any]] = {
+        "mean_fit_time": [0.1, 0.2, 0.3],
+        "std_fit_time": [0.0, 0.0, 0.0],
+        "param_C": [0.1, 1.0, 10.0],
+        "param_kernel": ["rbf", "linear", "rbf"],
+        "param_gamma": [0.01, None, 0.1],
+        "params": [{"C": 0.1}, {"C": 1.0}, {"C": 10.0}],
+        "split0_test_score": [0.6, 0.7, 0.8],
+        "split1_test_score": [0.8, 0.9, 1.0],
+        "mean_test_score": [0.7, 0.8, 0.9],
+        "std_test_score": [0.1, 0.1, 0.1],
+        "rank_test_score": [3, 2, 1],
+    }
+    if name.endswith(".json"):
+        (folder / name).write_text(json.dumps(columns))
+    else:
+        pd.DataFrame(columns).to_csv(folder / name, index=False)
+
+
+FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "mlflow_database": (mlflow_database, "mlflow.db"),
+    "hiplot": (hiplot, "points.csv"),
+    "json_lines": (json_lines, "rows.jsonl"),
+    "wandb_export": (wandb_export, "runs.csv"),
+    "wandb_columns": (wandb_columns, "export.csv"),
+    "cv_results_csv": (cv_results, "cv_results.csv"),
+    "cv_results_json": (lambda folder: cv_results(folder, "cv_results.json"), "cv_results.json"),
+}
+"""Single files: who writes one, and its name."""
+
 WRITERS: dict[str, Callable[[Path], Any]] = {
     "bohb": bohb,
     "smac_1": smac_1,
@@ -128,8 +217,9 @@ WRITERS: dict[str, Callable[[Path], Any]] = {
     "amltk_csv": amltk,
     "amltk_parquet": lambda folder: amltk(folder, "history.parquet"),
     "ray": ray,
+    "wandb": wandb,
 }
-NAMES = [*WRITERS, *sorted(path.name for path in WRITTEN.glob("*"))]
+NAMES = [*WRITERS, *FILES, *sorted(path.name for path in WRITTEN.glob("*"))]
 
 
 def write(name: str, folder: Path) -> Path:
@@ -138,8 +228,9 @@ def write(name: str, folder: Path) -> Path:
         folder.mkdir(parents=True)
         WRITERS[name](folder)
         return folder
-    source = WRITTEN / name
-    if source.is_dir():
-        return Path(shutil.copytree(source, folder))
-    folder.mkdir(parents=True)
-    return Path(shutil.copy(source, folder))
+    if name in FILES:
+        folder.mkdir(parents=True)
+        writer, file = FILES[name]
+        writer(folder)
+        return folder / file
+    return Path(shutil.copytree(WRITTEN / name, folder))

@@ -26,7 +26,7 @@ def test_a_pipe_or_socket_is_refused_and_not_waited_for(
 ) -> None:
     monkeypatch.chdir(results)  # the address of a socket must be short
     make(name)
-    with pytest.raises(ReadError, match=rf"{name} is a pipe, a socket or a device; expected one of: Optuna database"):
+    with pytest.raises(ReadError, match=rf"{name} is a pipe, a socket or a device; expected one of: "):
         read(name)
 
 
@@ -50,7 +50,10 @@ def test_curves_that_are_a_pipe_are_refused_and_not_waited_for(results: Path) ->
         ("postgresql://me:s@secret@127.0.0.1/db", "^127.0.0.1/db: a user or password has an @; expected .* %40$"),
     ],
 )
-def test_an_address_of_nothing_is_refused_in_one_sentence(catalog: Catalog, address: str, sentence: str) -> None:
+def test_an_address_of_nothing_is_refused_in_one_sentence(
+    catalog: Catalog, results: Path, monkeypatch: pytest.MonkeyPatch, address: str, sentence: str
+) -> None:
+    monkeypatch.chdir(results)
     with pytest.raises(ReadError, match=sentence) as refused:
         catalog.open(address)
     assert "secret" not in str(refused.value)

@@ -188,7 +188,7 @@ def picture(path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (Path.unlink, r"study\.db does not exist; expected one of: Optuna database"),
+        (Path.unlink, r"study\.db does not exist; expected one of: "),
         (empty, r"study\.db is empty; expected one of"),
         (cut_off, r"study\.db is cut off: [\d,]+ bytes are missing at its end; expected a whole SQLite database"),
         (overwrite, r"study\.db is damaged \(database disk image is malformed\)"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.readers.evaluations import Run
-from data.readers.runs import amltk, bohb, dataframe, deepcave, ray, smac
+from data.readers.runs import amltk, bohb, dataframe, deepcave, dehb, mlflow, ray, smac, synetune, wandb
 
 __all__ = ["FORMATS", "Format"]
 
@@ -28,5 +28,5 @@ class Format:
 
 FORMATS = tuple(
     Format(module.NAME, module.recognises, module.files, module.read)
-    for module in (smac, bohb, deepcave, amltk, dataframe, ray)
+    for module in (smac, bohb, deepcave, dehb, amltk, dataframe, synetune, mlflow, wandb, ray)
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from analytics.space import Hyperparameter
 from analytics.trials import Direction, Metric
 from data.readers.base import ReadError
 from data.readers.configspace import ConfigSpaceError, hyperparameters
-from data.readers.evaluations import number
+from data.readers.evaluations import Evaluation, number
 from data.readers.files_within import is_plain, read_json
+from data.readers.table_roles import direction
 
 DEEP = 3
 """Numbers nested deeper than this in a result are left out."""
@@ -61,13 +62,14 @@ def numeric(values: Any, prefix: str = "", depth: int = DEEP) -> dict[str, float
     return found
 
 
-def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings under joined names, as in ``net/depth``."""
-    found: dict[str, Any] = {}
-    for key, value in config.items():
-        name = f"{prefix}/{key}" if prefix else str(key)
-        found |= flat(value, name) if isinstance(value, Mapping) else {name: value}
-    return found
+def guessed_objective(evaluations: Sequence[Evaluation]) -> Metric | None:
+    """The metric whose name sounds most like an objective; its direction is a guess."""
+    names = list(dict.fromkeys(name for e in evaluations for name in e.metrics if name != "time_total_s"))
+    if not names:
+        return None
+    name = next((n for n in names if any(word in n.lower() for word in ("loss", "acc", "score", "reward"))), names[0])
+    way: Direction = "minimize" if direction(name) == "minimize" else "maximize"
+    return Metric(name, way, objective=True, inferred=True, read="last")
 
 
 def skipped_note(skipped: int) -> list[str]:

@@ -7,21 +7,19 @@ its ``pbt_global.txt`` tells whose weights each took over. No generation is made
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analytics.columns import State
-from analytics.trials import Direction, Metric
 from data.readers.base import ReadError
-from data.readers.evaluations import Evaluation, Run, number
+from data.readers.evaluations import Evaluation, Run, flat, number
 from data.readers.files_within import is_plain, plain_file, read_json, read_lines
-from data.readers.runs.common import flat, head, numeric, skipped_note
+from data.readers.runs.common import guessed_objective, head, numeric, skipped_note
 from data.readers.runs.ray_population import STEP, Span, parents, spans, takeovers
 from data.readers.table_file import read_table
-from data.readers.table_roles import direction
 
 NAME = "Ray Tune experiment"
 PARAMS, RESULTS, PROGRESS = "params.json", "result.json", "progress.csv"
@@ -71,7 +69,7 @@ def read(folder: Path) -> Run:
     found.sort(key=lambda span: (span.began, span.trial))
     taken = takeovers(folder / "pbt_global.txt")
     evaluations = [_evaluation(span, told, parent) for span, parent in zip(found, parents(found, taken), strict=True)]
-    objective = _objective(evaluations)
+    objective = guessed_objective(evaluations)
     return Run(
         evaluations,
         [objective] if objective else [],
@@ -150,13 +148,3 @@ def _told(folder: Path) -> dict[str, State]:
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             continue
     return found
-
-
-def _objective(evaluations: Sequence[Evaluation]) -> Metric | None:
-    """The metric whose name sounds most like one; its direction is a guess."""
-    names = list(dict.fromkeys(name for e in evaluations for name in e.metrics if name != "time_total_s"))
-    if not names:
-        return None
-    name = next((n for n in names if any(word in n.lower() for word in ("loss", "acc", "score", "reward"))), names[0])
-    way: Direction = "minimize" if direction(name) == "minimize" else "maximize"
-    return Metric(name, way, objective=True, inferred=True, read="last")
