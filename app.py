@@ -32,14 +32,17 @@ def create_app(
     host: str = serving.HOST,
     curves: str | None = None,
     roles: Mapping[str, str] | None = None,
+    pickles: Sequence[str] = (),
 ) -> Dash:
     """The app over a workspace with some sources open; a source that cannot be read becomes a problem on the page.
+
+    ``pickles`` are sources too, whose code the analyst lets run.
 
     Raises:
         ReadError: sources are given and none of them can be read.
     """
     catalog = Catalog(workspace)
-    refused = open_sources(catalog, sources, curves, roles)
+    refused = open_sources(catalog, [*sources, *pickles], curves, roles, pickles)
     app = Dash(
         __name__,
         server=serving.flask(__name__),
@@ -66,6 +69,14 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8050, help="port (default: %(default)s; 0: any free one)")
     parser.add_argument("--curves", metavar="FILE", help="table of learning curves that belongs to a table")
     parser.add_argument("--role", action="append", default=[], type=role, metavar="COLUMN=ROLE", dest="roles")
+    parser.add_argument(
+        "--allow-pickle",
+        action="append",
+        default=[],
+        metavar="FILE",
+        dest="pickles",
+        help="pickled study: runs its code",
+    )
     return parser.parse_args(argv)
 
 
@@ -83,7 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         workspace = open_workspace(given.workspace, os.environ.get(URL_VARIABLE))
         with serving.listen(given.host, given.port) as listener:
-            app = create_app(workspace, given.sources, host=given.host, curves=given.curves, roles=dict(given.roles))
+            more = {"curves": given.curves, "roles": dict(given.roles), "pickles": given.pickles}
+            app = create_app(workspace, given.sources, host=given.host, **more)
             for sentence in app.server.extensions[EXTENSION].refused:
                 print(sentence, file=sys.stderr)
             serving.serve(app.server, listener, given.host)

@@ -41,11 +41,16 @@ def trellis() -> Trellis:
 
 
 def open_sources(
-    catalog: Catalog, sources: Sequence[str], curves: str | None, roles: Mapping[str, str] | None
+    catalog: Catalog,
+    sources: Sequence[str],
+    curves: str | None,
+    roles: Mapping[str, str] | None,
+    pickles: Sequence[str] = (),
 ) -> list[str]:
     """Open the sources; returns a sentence for each that cannot be read.
 
-    Roles go to every table that has their column, curves to the one table.
+    ``pickles`` are those of the sources that may run code. Roles go to every table that has their column, curves to the
+    one table.
 
     Raises:
         ReadError: none of them can be read, or the roles or the curves belong to none.
@@ -58,7 +63,7 @@ def open_sources(
     for source in sources:
         own = curves if source in tables else None
         try:
-            found = catalog.open(source, curves=own)
+            found = catalog.open(source, curves=own, allow_pickle=source in pickles)
             columns = {entry["column"] for study in found for entry in catalog.roles(study)}
             if fitting := {column: role for column, role in (roles or {}).items() if column in columns}:
                 catalog.open(source, curves=own, roles=fitting)

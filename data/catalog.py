@@ -65,7 +65,12 @@ class Catalog:
             return found + [sentence for sentence, _ in self._unopened.values()]
 
     def open(
-        self, address: str | os.PathLike[str], *, roles: Mapping[str, str] | None = None, curves: str | None = None
+        self,
+        address: str | os.PathLike[str],
+        *,
+        roles: Mapping[str, str] | None = None,
+        curves: str | None = None,
+        allow_pickle: bool = False,
     ) -> list[str]:
         """Open a source (again: with other roles or curves); returns the ids of its studies.
 
@@ -77,7 +82,7 @@ class Catalog:
             if canonical_address(text) == self._own_source.address:
                 self._follow(self._own)
                 return self._give(self._own)
-            source = open_source(text, roles=roles, curves=curves)
+            source = open_source(text, roles=roles, curves=curves, allow_pickle=allow_pickle)
             known = self._others.get(source.address)
             if known is not None and not (roles or curves):
                 source.close()

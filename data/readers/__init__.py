@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.trials import Trials
-from data.readers import folder, journal, mlflow_db, optuna_rdb, table
+from data.readers import folder, journal, mlflow_db, optuna_rdb, pickled, table
 from data.readers.base import FolderSource, ReadError, Source
 from data.readers.databases import is_url
 from data.readers.files import absolute, file_at, is_folder
@@ -40,11 +40,16 @@ READERS = (
 
 
 def open_source(
-    address: str | os.PathLike[str], *, roles: Mapping[str, str] | None = None, curves: str | None = None
+    address: str | os.PathLike[str],
+    *,
+    roles: Mapping[str, str] | None = None,
+    curves: str | None = None,
+    allow_pickle: bool = False,
 ) -> Source:
     """The source at a path or URL, by its content; nothing is read yet.
 
     ``roles`` correct guessed roles of a table's columns, ``curves`` is a second table with values over steps.
+    ``allow_pickle`` lets a pickled study run its code, in a process of its own.
 
     Raises:
         ReadError: there is nothing at the address, or no reader knows it.
@@ -54,6 +59,10 @@ def open_source(
     if not is_url(text):
         text = str(absolute(text))
         text = text if is_folder(text) else str(file_at(text, expected))
+    if pickled.can_read(text):
+        if not allow_pickle:
+            raise ReadError(f"{text} {pickled.RISK}")
+        return pickled.Pickled(text)
     for reader in READERS:
         if reader.can_read(text):
             return reader.open(text, roles, curves)
@@ -61,7 +70,11 @@ def open_source(
 
 
 def read(
-    path_or_url: str | os.PathLike[str], *, roles: Mapping[str, str] | None = None, curves: str | None = None
+    path_or_url: str | os.PathLike[str],
+    *,
+    roles: Mapping[str, str] | None = None,
+    curves: str | None = None,
+    allow_pickle: bool = False,
 ) -> list[Trials]:
     """The trials at a path or URL, one :class:`Trials` a study; see :func:`open_source`.
 
@@ -70,7 +83,7 @@ def read(
     Raises:
         ReadError: it cannot be read; the message names what stands where, and what was expected.
     """
-    source = open_source(path_or_url, roles=roles, curves=curves)
+    source = open_source(path_or_url, roles=roles, curves=curves, allow_pickle=allow_pickle)
     try:
         found = source.trials()
         for problem in source.problems if isinstance(source, FolderSource) else ():

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.columns import State
 from analytics.trials import Trials
-from data.readers import read
+from data.readers import ReadError, read
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("TRELLIS_REAL_DATA", ROOT.parent / "shared" / "data")) / "optimizer_runs"
@@ -111,3 +111,12 @@ def test_opening_changes_nothing_in_the_folder() -> None:
     before = {path: path.stat().st_mtime_ns for path in FOLDER.rglob("*")}
     read(FOLDER)
     assert {path: path.stat().st_mtime_ns for path in FOLDER.rglob("*")} == before
+
+
+@pytest.mark.parametrize(("name", "objectives"), [("nn_fashionmnist", 1), ("nn_fashionmnist_mo", 2)])
+def test_pickled_studies_open_with_consent(name: str, objectives: int) -> None:
+    path = FOLDER / "Optuna" / name / "run_1" / "optuna_study.pkl"
+    with pytest.raises(ReadError, match="is a pickle"):
+        read(path)
+    (trials,) = read(path, allow_pickle=True)
+    assert (len(trials), sum(metric.objective for metric in trials.metrics.values())) == (30, objectives)
