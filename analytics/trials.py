@@ -48,6 +48,7 @@ class Study:
     ``spec`` is our trainer's study spec where we wrote the study (then it can be refined and launched), else None;
     ``parent`` is the id of the study it refined; ``notes`` are sentences for the analyst. ``state`` of a study that our
     trainer runs or ran is running, finished, stopped or failed, and ``message`` says why it failed; None otherwise.
+    ``group`` is what runs beside each other in one folder share: seeds of one search, perhaps.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Study:
     notes: tuple[str, ...] = ()
     state: str | None = None
     message: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

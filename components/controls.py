@@ -49,7 +49,13 @@ def study_list(studies: Sequence[Entry], shown: Iterable[str]) -> Component:
     if not studies:
         return html.P("No study is open.", className="tr-note")
     ticked = set(shown)
-    items = [study_item(entry, depth, entry["id"] in ticked) for entry, depth in lineage(studies)]
+    items: list[Component] = []
+    group = None
+    for entry, depth in lineage(studies):
+        if entry.get("group") not in (None, group):
+            items.append(html.Li(html.H3(entry["group"], className="tr-note"), className="tr-group"))
+        group = entry.get("group")
+        items.append(study_item(entry, depth, entry["id"] in ticked))
     return html.Ul(items, className="tr-studies")
 
 
@@ -97,7 +103,10 @@ def standing(entry: Entry) -> list[Component]:
 
 def listed(studies: Iterable[Entry]) -> list[list[Any]]:
     """All that the list says of studies but their ``standing``: while it stays, the list need not be made anew."""
-    return [[depth, is_running(entry), *(entry[name] for name in LISTED)] for entry, depth in lineage(list(studies))]
+    return [
+        [depth, is_running(entry), entry.get("group"), *(entry[name] for name in LISTED)]
+        for entry, depth in lineage(list(studies))
+    ]
 
 
 def caption(entry: Entry) -> str:

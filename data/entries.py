@@ -15,13 +15,13 @@ from analytics.respace import changes
 from analytics.trials import Metric, Trials
 from analytics.wire import finite_json
 from data.opened import Opened
-from data.readers.base import STATES
+from data.readers.base import STATES, FolderSource
 
 
 def entries(opened: Sequence[Opened], own: Opened) -> list[dict[str, Any]]:
     """The studies of all open sources; those of ``own``, the workspace's, are ours to stop and resume."""
     by_id = {key: versions.trials for o in opened for key, versions in o.studies.items()}
-    visible = shown(opened, own)
+    visible, groups = shown(opened, own), grouped(by_id)
     return [
         entry(
             versions.trials,
@@ -31,6 +31,7 @@ def entries(opened: Sequence[Opened], own: Opened) -> list[dict[str, Any]]:
             shown=key in visible,
             table=o.source.is_table,
             ours=o is own,
+            group=groups.get(key),
         )
         for o in opened
         for key, versions in o.studies.items()
@@ -38,7 +39,15 @@ def entries(opened: Sequence[Opened], own: Opened) -> list[dict[str, Any]]:
 
 
 def entry(
-    trials: Trials, *, parent: Trials | None, label: str, revision: str, shown: bool, table: bool, ours: bool
+    trials: Trials,
+    *,
+    parent: Trials | None,
+    label: str,
+    revision: str,
+    shown: bool,
+    table: bool,
+    ours: bool,
+    group: str | None = None,
 ) -> dict[str, Any]:
     """One study; ``changed`` says in sentences how its space differs from its parent's."""
     study = trials.study
@@ -64,6 +73,7 @@ def entry(
         "notes": list(study.notes),
         "table": table,
         "ours": ours,
+        "group": group,
     }
 
 
@@ -71,15 +81,38 @@ def shown(opened: Sequence[Opened], own: Opened) -> set[str]:
     """Ids of the studies that are shown at first.
 
     All, if the analyst named no source; else those of the named sources, and those of the workspace (``own``) that
-    refine one that is shown.
+    refine one that is shown. Of a folder of runs only those are shown that can be compared with its first one.
     """
     if not any(o.given for o in opened):
         return {key for o in opened for key in o.studies}
-    found = {key for o in opened if o.given for key in o.studies}
+    found = {key for o in opened if o.given for key in _comparable(o)}
     parents = {key: versions.trials.study.parent for key, versions in own.studies.items()}
     while new := {key for key, parent in parents.items() if parent in found} - found:
         found |= new
     return found
+
+
+def grouped(studies: Mapping[str, Trials]) -> dict[str, str]:
+    """The group of each study that shares its folder with others of the same search: objectives and hyperparameters."""
+    places: dict[tuple[Any, ...], list[str]] = {}
+    for key, trials in studies.items():
+        if trials.study.group is not None:
+            places.setdefault((trials.study.source, trials.study.group, *_search(trials)), []).append(key)
+    return {key: str(place[1]) for place, keys in places.items() if len(keys) > 1 for key in keys}
+
+
+def _comparable(opened: Opened) -> list[str]:
+    """The studies of a source; of a folder of runs those of the same search as the first."""
+    studies = {key: versions.trials for key, versions in opened.studies.items()}
+    if not isinstance(opened.source, FolderSource) or not studies:
+        return list(studies)
+    first = _search(next(iter(studies.values())))
+    return [key for key, trials in studies.items() if _search(trials) == first]
+
+
+def _search(trials: Trials) -> tuple[Any, ...]:
+    """What studies of one search have in common."""
+    return tuple(m.name for m in trials.metrics.values() if m.objective), tuple(sorted(trials.params))
 
 
 def curves_of(history: pd.DataFrame) -> list[dict[str, Any]]:

@@ -65,8 +65,8 @@ class Run:
     name: str = ""
 
 
-def to_trials(address: str, own_id: str, name: str, run: Run) -> Trials:
-    """The trials of a run; ``own_id`` names it within its source."""
+def to_trials(address: str, own_id: str, name: str, run: Run, group: str | None = None) -> Trials:
+    """The trials of a run; ``own_id`` names it within its source, ``group`` the folder that it shares with others."""
     notes = list(run.notes)
     rows, shift = _rows(run.evaluations)
     if shift:
@@ -86,6 +86,7 @@ def to_trials(address: str, own_id: str, name: str, run: Run) -> Trials:
         run.algorithm,
         dict(run.settings),
         notes=tuple(notes),
+        group=group,
     )
     public = {m.name: public_name(m.name, Role.METRIC) for m, _ in metrics}
     return assemble(study, rows, params, metrics, _history(run.evaluations, public))

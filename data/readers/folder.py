@@ -84,7 +84,9 @@ class Folder:
     def _build(self, folder: Path, kind: Format) -> Trials:
         own_id = utf8(folder.relative_to(self.path).as_posix())
         try:
-            return to_trials(self.address, own_id, utf8(folder.name) if own_id == "." else own_id, kind.read(folder))
+            group = None if own_id == "." else utf8(folder.relative_to(self.path).parent.as_posix())
+            name = utf8(folder.name) if own_id == "." else own_id
+            return to_trials(self.address, own_id, name, kind.read(folder), group)
         except OSError as error:
             raise ReadError(f"{error.filename or folder}: {error.strerror}; expected a readable file") from error
         except RecursionError as error:

@@ -1,0 +1,73 @@
+"""Seconds and memory to open folders that other optimizers wrote, each in a process of its own; there is no peer."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.server import ROOT
+
+RUNS = Path(os.environ.get("TRELLIS_REAL_DATA", ROOT.parent / "shared" / "data")) / "optimizer_runs"
+REAL = {
+    "BOHB/run_3": RUNS / "BOHB" / "run_3",
+    "DeepCAVE/mnist_pytorch": RUNS / "DeepCAVE" / "mnist_pytorch",
+    "SMAC3v1/outlier-detection (pendigits)": RUNS / "SMAC3v1" / "outlier-detection",
+}
+ROWS = 100_000
+HYPERPARAMETERS = 12
+
+
+def generate(folder: Path, rows: int = ROWS) -> Path:
+    """A folder as BOHB writes it, with twelve hyperparameters and five budgets."""
+    draw = random.Random(7)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "configs.json").open("w") as configs, (folder / "results.json").open("w") as results:
+        for i in range(rows // 5):
+            key = [i // 50, 0, i % 50]
+            config = {f"x{j}": draw.random() for j in range(HYPERPARAMETERS)}
+            configs.write(json.dumps([key, config, {"model_based_pick": True}]) + "\n")
+            for budget in (1.0, 3.0, 9.0, 27.0, 81.0):
+                times = {"submitted": 1.7e9 + i, "started": 1.7e9 + i, "finished": 1.7e9 + i + budget}
+                info = {"train": draw.random(), "valid": draw.random()}
+                results.write(json.dumps([key, budget, times, {"loss": draw.random(), "info": info}, None]) + "\n")
+    return folder
+
+
+def measure(folder: Path) -> tuple[int, float, float]:
+    """Rows, seconds of CPU and MiB that opening a folder adds to the process that does it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.opening", str(folder)], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    rows, seconds, mebibytes = done.stdout.split()
+    return int(rows), float(seconds), float(mebibytes)
+
+
+def table(folder: Path) -> str:
+    """Every run with its figures, as lines of a Markdown table; real runs only where they are."""
+    sources = {name: path for name, path in REAL.items() if path.is_dir()}
+    sources[f"generated as BOHB, {ROWS:,} rows"] = generate(folder / "generated")
+    lines = ["| run | rows | CPU, s | memory, MiB |", "|---|---|---|---|"]
+    for name, path in sources.items():
+        rows, seconds, mebibytes = measure(path)
+        lines.append(f"| {name} | {rows:,} | {seconds:.2f} | {mebibytes:.0f} |")
+    return "\n".join(lines)
+
+
+def main(folder: str) -> None:
+    """Print rows, seconds and MiB of opening one folder."""
+    from data.readers import read
+
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    rows = sum(map(len, read(folder)))
+    spent = time.process_time() - began
+    print(rows, spent, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
