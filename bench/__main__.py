@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import brush, importance, load, memory, reading, refinement, within
+from bench import brush, importance, load, memory, opening, reading, refinement, within
 from bench.machine import machine
 from bench.result import Row, table
 from bench.server import ROOT
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Path, Sizes], list[Row]]] = {
     "brush": brush.rows,
     "load": lambda folder, _: load.rows(folder),
     "reading": lambda folder, _: reading.rows(folder),
+    "opening": lambda folder, _: opening.rows(folder),
     "importance": lambda folder, _: importance.rows(folder),
     "within": lambda folder, _: within.rows(folder),
     "refinement": lambda folder, _: refinement.rows(folder),

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from bench.result import Row
 from bench.server import ROOT
 
 RUNS = Path(os.environ.get("TRELLIS_REAL_DATA", ROOT.parent / "shared" / "data")) / "optimizer_runs"
@@ -23,12 +24,12 @@ ROWS = 100_000
 HYPERPARAMETERS = 12
 
 
-def generate(folder: Path, rows: int = ROWS) -> Path:
+def generate(folder: Path, count: int = ROWS) -> Path:
     """A folder as BOHB writes it, with twelve hyperparameters and five budgets."""
     draw = random.Random(7)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "configs.json").open("w") as configs, (folder / "results.json").open("w") as results:
-        for i in range(rows // 5):
+        for i in range(count // 5):
             key = [i // 50, 0, i % 50]
             config = {f"x{j}": draw.random() for j in range(HYPERPARAMETERS)}
             configs.write(json.dumps([key, config, {"model_based_pick": True}]) + "\n")
@@ -44,19 +45,19 @@ def measure(folder: Path) -> tuple[int, float, float]:
     done = subprocess.run(
         [sys.executable, "-m", "bench.opening", str(folder)], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    rows, seconds, mebibytes = done.stdout.split()
-    return int(rows), float(seconds), float(mebibytes)
+    count, seconds, mebibytes = done.stdout.split()
+    return int(count), float(seconds), float(mebibytes)
 
 
-def table(folder: Path) -> str:
-    """Every run with its figures, as lines of a Markdown table; real runs only where they are."""
+def rows(folder: Path) -> list[Row]:
+    """CPU and memory of each run; the real ones only where they are."""
     sources = {name: path for name, path in REAL.items() if path.is_dir()}
-    sources[f"generated as BOHB, {ROWS:,} rows"] = generate(folder / "generated")
-    lines = ["| run | rows | CPU, s | memory, MiB |", "|---|---|---|---|"]
+    sources["generated as BOHB"] = generate(folder / "generated")
+    found = []
     for name, path in sources.items():
-        rows, seconds, mebibytes = measure(path)
-        lines.append(f"| {name} | {rows:,} | {seconds:.2f} | {mebibytes:.0f} |")
-    return "\n".join(lines)
+        count, seconds, mebibytes = measure(path)
+        found += [Row(f"opening {name}, CPU", count, "s", seconds), Row(f"opening {name}", count, "MiB", mebibytes)]
+    return found
 
 
 def main(folder: str) -> None:
@@ -64,9 +65,9 @@ def main(folder: str) -> None:
     from data.readers import read
 
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-    rows = sum(map(len, read(folder)))
+    count = sum(map(len, read(folder)))
     spent = time.process_time() - began
-    print(rows, spent, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+    print(count, spent, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 
 
 if __name__ == "__main__":

@@ -44,9 +44,14 @@ def _is_hiplot(frame: pd.DataFrame) -> bool:
 
 def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
     """Points and their parents by the number of their row; a parent that is not in the table is none."""
-    places = {str(uid): at for at, uid in enumerate(frame["uid"])}
-    parents = [places.get(str(uid), np.nan) for uid in frame["from_uid"]]
+    places = {_uid(uid): at for at, uid in enumerate(frame["uid"])}
+    parents = [places.get(_uid(uid), np.nan) for uid in frame["from_uid"]]
     return frame.assign(uid=np.arange(len(frame)), from_uid=np.array(parents, dtype=np.float64))
+
+
+def _uid(cell: object) -> str:
+    """An id as text; a column with missing ids has whole numbers as floats."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _of_sklearn(column: str, values: pd.Series[Any]) -> ColumnRole:
