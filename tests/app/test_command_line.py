@@ -62,7 +62,7 @@ def address(process: subprocess.Popen[str]) -> str:
 
 
 def get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=30) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return json.load(answer)
 
 
@@ -82,7 +82,7 @@ def test_an_interrupt_ends_it_without_noise(start: Start, how: signal.Signals) -
     process = start()
     address(process)
     process.send_signal(how)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=60) == 0
     assert read(process.stderr) == ""
 
 
@@ -90,7 +90,7 @@ def test_requests_are_not_logged(start: Start) -> None:
     process = start()
     get(f"{address(process)}/health")
     process.terminate()
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=60) == 0
     assert read(process.stderr) == ""
 
 

@@ -13,7 +13,7 @@ from bench.study import write_study
 
 ROOT = Path(__file__).parents[2]
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs" / "automation.md").read_text("utf-8"), re.M | re.S)
-TRIALS = 60
+TRIALS = 200
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def run_block(block: str, folder: Path) -> str:
     return done.stdout
 
 
-def test_there_are_two_examples() -> None:
-    assert len(BLOCKS) == 2
+def test_every_example_is_one_of_those_below() -> None:
+    assert len(BLOCKS) == 3
 
 
 def test_the_reader_example_prints_the_columns_and_the_best_of_the_selected(study: Path) -> None:
@@ -47,3 +47,11 @@ def test_the_browser_example_prints_how_many_are_selected(study: Path, tmp_path:
     assert state, printed
     assert int(state[1]) == TRIALS
     assert 0 < int(state[2]) < TRIALS
+
+
+def test_the_request_example_prints_the_importance_of_every_hyperparameter(study: Path, tmp_path: Path) -> None:
+    with app(tmp_path / "workspace", study) as server:
+        printed = run_block(BLOCKS[2].replace("http://127.0.0.1:8050", server.url), study.parent)
+    shares = [line.split() for line in printed.splitlines()]
+    assert "learning_rate" in {name for name, *_ in shares}
+    assert all(float(low) <= float(high) for *_, low, high in shares)
