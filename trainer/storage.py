@@ -49,6 +49,8 @@ def optuna_storage(workspace: Workspace) -> Iterator[BufferedStorage]:
         storage = BufferedStorage(workspace.url, engine_kwargs=kwargs)
     if sqlite:
         use_wal(storage.engine)
+        storage.scoped_session.remove()
+        storage.engine.dispose()  # connections from before know nothing of that
     try:
         yield storage
     finally:

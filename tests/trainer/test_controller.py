@@ -10,9 +10,9 @@ from typing import Any
 
 import optuna
 import pytest
-from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from data.workspace import Workspace, metric_log
 from tests.trainer.conftest import run_study
@@ -201,7 +201,7 @@ def test_a_controller_that_breaks_says_why(workspace: Workspace, own_spec: Spec)
         with workspace.engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE trial_user_attributes")
 
-    with pytest.raises(StorageInternalError):
+    with pytest.raises(OperationalError):
         control(workspace, study_id, lock, on_start=break_tables)
     row = storage.study_row(workspace, study_id)
     assert row["state"] == "failed"
