@@ -2,13 +2,26 @@
 (() => {
   "use strict";
 
+  const KEPT_EDITS = 200;
+
   const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions ?? {});
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions ?? {});
   const h = (...parts) => window.React.createElement(...parts);
 
-  /** A button in a cell: what it means goes to the server as the grid's cellRendererData. */
+  /* What was typed into cells and pressed in them, numbered: an edit that is made while the answer to the one before is
+     under way is not lost, since the server takes up all that its table does not hold. */
+  let edits = [];
+  function record({ context }, name, change) {
+    edits = [...edits, { ...change, name, seq: (edits.at(-1)?.seq ?? 0) + 1 }].slice(-KEPT_EDITS);
+    window.dash_clientside.set_props(context.edits, { data: edits });
+  }
+
+  functions.launchTyped = (params) =>
+    record(params, params.node.id, { action: "edit", field: params.column.getColId(), value: params.newValue ?? null });
+
+  /** A button in a cell that changes the table. */
   function button(props, key, label, message, more = {}) {
-    return h("button", { key, type: "button", onClick: () => props.setData(message), ...more }, label);
+    return h("button", { key, type: "button", onClick: () => record(props, props.data.name, message), ...more }, label);
   }
 
   cells.LaunchName = (props) => {
@@ -27,7 +40,7 @@
   function More(props) {
     const [text, type] = window.React.useState(props.data.more);
     const send = (event) => {
-      if (event.key === "Enter" && text.trim()) props.setData({ action: "edit", field: "more", value: text });
+      if (event.key === "Enter" && text.trim()) record(props, props.data.name, { action: "edit", field: "more", value: text });
     };
     return h("input", {
       className: props.data.more ? "tr-cell-more tr-cell-wrong" : "tr-cell-more",

@@ -15,6 +15,7 @@ from callbacks.refining import LaunchError, View
 from components import ids, launch, launch_add, launch_table
 
 Data = dict[str, Any] | None
+Edits = list[dict[str, Any]] | None
 
 
 def fill(
@@ -27,6 +28,7 @@ def fill(
     shown: list[str],
     focus: Data,
     table: Data,
+    edits: Edits,
 ) -> tuple[Any, Any, str]:
     """A new table for Refine, for a trial's surroundings, or of another study; opening the tab fills an empty one."""
     cause = ctx.triggered_id
@@ -39,11 +41,12 @@ def fill(
             made = refining.carried(trellis().catalog, table, made)
     except LaunchError as error:
         return no_update, no_update, str(error)
-    return {**stored.to_json(made), "brushes": brushes}, no_update if made.study == parent else made.study, ""
+    data = {**stored.to_json(made), "brushes": brushes, "seq": last(edits)}
+    return data, no_update if made.study == parent else made.study, ""
 
 
 def suggest(
-    _clicks: int, table: Data, brushes: dict[str, Any], shown: list[str], trials: str | None
+    _clicks: int, table: Data, brushes: dict[str, Any], shown: list[str], trials: str | None, edits: Edits
 ) -> tuple[Any, str]:
     """The table filled with what the importance within the brushes suggests, and what that may give."""
     if not table:
@@ -55,19 +58,21 @@ def suggest(
         filled = suggesting.suggested(trellis().catalog, made, brushes, trials)
     except LaunchError as error:
         return no_update, str(error)
-    return {**filled, "brushes": brushes}, ""
+    return {**filled, "brushes": brushes, "seq": last(edits)}, ""
 
 
-def change(typed: list[dict[str, Any]] | None, pressed: Data, table: Data) -> tuple[Any, str]:
-    """The table after the analyst typed into a cell, or pressed a button in one."""
-    pressing = ctx.triggered[0]["prop_id"].endswith(launch_table.PRESSED)
-    changes = launch_table.presses(pressed) if pressing else launch_table.typings(typed)
-    if not table or not changes:
+def change(edits: Edits, table: Data) -> tuple[Any, str]:
+    """The table after what was typed and pressed in it since; also what an answer under way has not brought yet."""
+    pending = [edit for edit in edits or () if edit["seq"] > (table or {}).get("seq", 0)]
+    if not table or not pending:
         raise PreventUpdate
-    try:
-        return {**table, **stored.to_json(refining.apply(trellis().catalog, table, changes))}, ""
-    except LaunchError as error:
-        return no_update, str(error)
+    made, said = refining.apply_each(trellis().catalog, table, pending)
+    return {**table, **made, "seq": last(edits)}, said
+
+
+def last(edits: Edits) -> int:
+    """The number of the last edit of the table; 0 before the first."""
+    return edits[-1]["seq"] if edits else 0
 
 
 def show(table: Data, name: str | None) -> tuple[list[dict[str, Any]], list[Component], str]:
@@ -133,13 +138,13 @@ def register(app: Dash) -> None:
         State(ids.SHOWN, "data"),
         State(ids.FOCUS, "data"),
         State(store, "data"),
+        State(ids.LAUNCH_EDITS, "data"),
         prevent_initial_call=True,
     )(fill)
     app.callback(
         Output(store, "data", allow_duplicate=True),
         Output(ids.LAUNCH_PROBLEM, "children", allow_duplicate=True),
-        Input(ids.LAUNCH_SPACE, "cellValueChanged"),
-        Input(ids.LAUNCH_SPACE, launch_table.PRESSED),
+        Input(ids.LAUNCH_EDITS, "data"),
         State(store, "data"),
         prevent_initial_call=True,
     )(change)
@@ -150,6 +155,12 @@ def register(app: Dash) -> None:
         Input(store, "data"),
         Input(ids.LAUNCH_NAME, "value"),
     )(show)
+    _register_told(app)
+    _register_more(app)
+
+
+def _register_told(app: Dash) -> None:
+    store = ids.REFINEMENT
     app.callback(Output(ids.EXPORT_CODE, "children"), Input(store, "data"), Input(ids.EXPORT_KIND, "value"))(
         show_export
     )
@@ -159,7 +170,6 @@ def register(app: Dash) -> None:
     app.callback(Output(ids.REFINE_AROUND, "children"), Output(ids.REFINE_AROUND, "hidden"), Input(ids.FOCUS, "data"))(
         offer_focus
     )
-    _register_more(app)
 
 
 def _register_more(app: Dash) -> None:
@@ -172,6 +182,7 @@ def _register_more(app: Dash) -> None:
         State(ids.BRUSHES, "data"),
         State(ids.SHOWN, "data"),
         State(ids.LAUNCH_TRIALS, "value"),
+        State(ids.LAUNCH_EDITS, "data"),
         prevent_initial_call=True,
         running=[
             (Output(ids.SUGGEST, "disabled"), True, False),

@@ -65,6 +65,19 @@ def apply(catalog: Catalog, entry: Mapping[str, Any], changed: Sequence[Mapping[
     return refinement
 
 
+def apply_each(
+    catalog: Catalog, entry: Mapping[str, Any], changed: Sequence[Mapping[str, Any]]
+) -> tuple[Mapping[str, Any], str]:
+    """The stored table after changes, and what is wrong with the last that could not be made; the others are made."""
+    said = ""
+    for change in changed:
+        try:
+            entry, said = {**entry, **stored.to_json(apply(catalog, entry, [change]))}, ""
+        except LaunchError as error:
+            said = str(error)
+    return entry, said
+
+
 def carried(catalog: Catalog, before: Mapping[str, Any] | None, made: Refinement) -> Refinement:
     """A new table that keeps what was added, removed and reshaped in the one before it, of the same study."""
     if before is None or before["study"] != made.study:

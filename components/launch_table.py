@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import dash_ag_grid as dag
@@ -39,9 +39,6 @@ SCALES = ("linear", "log")
 SHORT, EXACT = 4, 12
 """Digits of a bound in its cell: what was typed stays as it was typed."""
 
-PRESSED = "cellRendererData"
-"""The grid's property under which the buttons of its cells report."""
-
 
 def space_grid() -> dag.AgGrid:
     """The editable table; ``assets/launch.js`` draws names, categories and origins."""
@@ -61,7 +58,9 @@ def space_grid() -> dag.AgGrid:
             "cellClassRules": {"tr-cell-wrong": "params.data.wrong.includes(params.colDef.field)"},
         },
         rowClassRules={"tr-row-dropped": "params.data.dropped"},
+        eventListeners={"cellValueChanged": ["launchTyped(params)"]},
         dashGridOptions={
+            "context": {"edits": ids.LAUNCH_EDITS},
             "animateRows": False,
             "domLayout": "autoHeight",
             "singleClickEdit": True,
@@ -114,19 +113,6 @@ def columns(*, grid: bool = False, shapes: bool = False) -> list[dict[str, Any]]
 def grid_rows(refinement: Refinement | None, dropped: Mapping[str, str]) -> list[dict[str, Any]]:
     """One entry a hyperparameter; ``dropped`` says of some why they drop out."""
     return [_grid_row(row, dropped.get(row.name, "")) for row in (refinement.rows if refinement else ())]
-
-
-def typings(typed: Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
-    """Changes as the grid reports typed cells."""
-    return [
-        {"action": "edit", "name": cell["rowId"], "field": cell["colId"], "value": cell.get("value")}
-        for cell in typed or ()
-    ]
-
-
-def presses(pressed: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """The change that a button in a cell stands for."""
-    return [{**pressed["value"], "name": pressed["rowId"]}] if pressed else []
 
 
 def _grid_row(row: Row, dropped: str) -> dict[str, Any]:

@@ -52,8 +52,8 @@ STORES = (
     Store(ids.THEME, '"light" or "dark", as the page now looks', "shell.js", "light"),
     Store(
         ids.REFINEMENT,
-        "the table old → new of analytics.stored.to_json, the brushes it was made from, and the advice where it was "
-        "suggested; null before the first",
+        "the table old → new of analytics.stored.to_json, the brushes it was made from, seq: the last edit in it, and "
+        "the advice where it was suggested; null before the first",
         "server",
     ),
     Store(ids.STUDIES_LISTED, "what controls.listed said of the studies that the panel lists now, or null", "server"),
@@ -74,6 +74,12 @@ STORES = (
     Store(ids.CURVES_DRAWN, "[[study, number, steps]], the learning curves that are drawn", "server"),
     Store(ids.COMPARE_DEFAULT, "[parent id, child id] that the comparison offered last by itself", "server"),
     Store(ids.COMPARE_OF, "the choices and revisions that the comparison was made from, or null", "server"),
+    Store(
+        ids.LAUNCH_EDITS,
+        '[{"seq": int, "action": str, "name": hyperparameter, …}], what was typed and pressed in the table',
+        "launch.js",
+        [],
+    ),
     Store(ids.LAUNCH_ORDER, "what trainer.jobs.launch_studies is asked to do, since Launch was pressed", "server"),
     Store(
         ids.LAUNCH_MARKED, "whether needed fields are marked while they are empty: since Launch was refused", "server"

@@ -111,6 +111,22 @@ def test_a_child_drops_out_with_its_parent_s_value_and_comes_back_with_it(toy_pa
     expect(cell(toy_page, "momentum", "offers")).not_to_contain_text("drops out")
 
 
+def test_an_edit_made_while_another_is_under_way_is_not_lost(toy_page: Page) -> None:
+    refine(toy_page)
+    toy_page.evaluate(
+        """place => {
+            const row = (name) => window.dash_ag_grid.getApi(place).getRowNode(name);
+            row("rate").setDataValue("low", "2e-3");
+            row("layers").setDataValue("high", "6");
+            row("layers").setDataValue("low", "2");
+        }""",
+        ids.LAUNCH_SPACE,
+    )
+    expect(cell(toy_page, "layers", "low")).to_have_text("2")
+    expect(cell(toy_page, "layers", "high")).to_have_text("6")
+    expect(cell(toy_page, "rate", "low")).to_have_text("2e-3")
+
+
 def test_two_ranges_are_one_hull_or_two_studies(toy_page: Page) -> None:
     brush(toy_page, "layers", [[1, 2], [6, 8]])
     refine(toy_page)
