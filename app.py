@@ -5,7 +5,6 @@ python app.py [SOURCE …] [--workspace DIR] [--host HOST] [--port PORT] [--curv
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from dash import Dash
 
 import callbacks
 from callbacks import api, security, serving, vendor
+from callbacks.arguments import parse
 from callbacks.context import EXTENSION, Trellis, attach, open_sources
 from data.catalog import Catalog
 from data.readers import ReadError
@@ -59,32 +59,6 @@ def create_app(
     app.layout = lambda: frame.layout(api.overview(context))
     security.protect(app.server, host, app.csp_hashes())
     return app
-
-
-def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="app.py", description="Steer hyperparameter optimization in linked views.")
-    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="database URL or file, journal, CSV or Parquet")
-    parser.add_argument("--workspace", default="workspace", metavar="DIR", help="folder for what the app writes")
-    parser.add_argument("--host", default=serving.HOST, help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8050, help="port (default: %(default)s; 0: any free one)")
-    parser.add_argument("--curves", metavar="FILE", help="table of learning curves that belongs to a table")
-    parser.add_argument("--role", action="append", default=[], type=role, metavar="COLUMN=ROLE", dest="roles")
-    parser.add_argument(
-        "--allow-pickle",
-        action="append",
-        default=[],
-        metavar="FILE",
-        dest="pickles",
-        help="pickled study: runs its code",
-    )
-    return parser.parse_args(argv)
-
-
-def role(text: str) -> tuple[str, str]:
-    column, sign, value = text.rpartition("=")
-    if not (column and sign and value):
-        raise argparse.ArgumentTypeError(f"{text!r} is no role; expected COLUMN=ROLE")
-    return column, value
 
 
 def main(argv: Sequence[str] | None = None) -> int:
