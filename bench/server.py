@@ -45,7 +45,7 @@ def cpu_ticks(pid: int) -> int:
     return sum(int(field) for field in fields[11:15])
 
 
-def status_mb(pid: int, field: str) -> float:
+def status_mb(pid: int | str, field: str) -> float:
     """One memory field of /proc/PID/status in MB (10⁶ bytes)."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith(field + ":")) * 1024 / 1e6
