@@ -10,6 +10,7 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import optuna
 
@@ -20,6 +21,8 @@ from trainer.controller import Controller, control
 from trainer.locks import StudyLock
 from trainer.specfile import EXAMPLE, read_spec
 from trainer.storage import StudyError
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -130,7 +133,22 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     place = argparse.ArgumentParser(add_help=False)
     place.add_argument("--workspace", type=Path, default=Path("workspace"), help="its folder (default: ./workspace)")
+    _study_commands(commands, place)
+    listing = commands.add_parser("list", parents=[place], help="list the studies of a workspace")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing.set_defaults(command=_list)
+    commands.add_parser("spec", help="print a commented example of a study spec").set_defaults(command=_spec)
+    example = commands.add_parser("example", help="train the example project again (minutes)")
+    example.add_argument("--to", type=Path, default=None, help="the database to write (default: data/examples)")
+    example.set_defaults(command=_example)
+    control = commands.add_parser("control", parents=[place])  # what a detached start runs
+    control.add_argument("study", type=int)
+    control.add_argument("--lock", type=int, required=True)
+    control.set_defaults(command=_detached)
+    return parser
 
+
+def _study_commands(commands: _Commands, place: argparse.ArgumentParser) -> None:
     run = commands.add_parser("run", parents=[place], help="run a study in the foreground; Ctrl-C stops it cleanly")
     run.add_argument("spec", type=Path, help="study spec in JSON or YAML")
     run.set_defaults(command=_run)
@@ -155,18 +173,6 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("number", type=int, help="number of the trial")
     again.add_argument("--show", action="store_true", help="only show the command that trains it")
     again.set_defaults(command=_trial)
-    listing = commands.add_parser("list", parents=[place], help="list the studies of a workspace")
-    listing.add_argument("--json", action="store_true", help="as JSON")
-    listing.set_defaults(command=_list)
-    commands.add_parser("spec", help="print a commented example of a study spec").set_defaults(command=_spec)
-    example = commands.add_parser("example", help="train the example project again (minutes)")
-    example.add_argument("--to", type=Path, default=None, help="the database to write (default: data/examples)")
-    example.set_defaults(command=_example)
-    control = commands.add_parser("control", parents=[place])  # what a detached start runs
-    control.add_argument("study", type=int)
-    control.add_argument("--lock", type=int, required=True)
-    control.set_defaults(command=_detached)
-    return parser
 
 
 if __name__ == "__main__":

@@ -18,15 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from data.workspace import Workspace
 from trainer import logs, requests, searches, storage
 from trainer.answers import answer
-from trainer.attempts import interrupted
 from trainer.buffered import BufferedStorage
-from trainer.draws import AGAIN
 from trainer.executor import LocalExecutor, Result, TrialError
 from trainer.journal import Journal
 from trainer.locks import StudyLock
-from trainer.run import Task
 from trainer.search import Asked, Outcome, Search
 from trainer.spec import StudySpec
+from trainer.tasks import task_of
 from trainer.version import Versions
 from trainer.worker import run_trial
 
@@ -148,43 +146,13 @@ class Controller:
         path.parent.mkdir(parents=True, exist_ok=True)
         future = self._executor.submit(
             run_trial,
-            self._task(asked),
+            task_of(self._workspace, self._study_id, self.spec, self._search.study, asked),
             on_message=lambda *event: self._events.put(event),
             timeout=self.spec.objective.timeout,
             log=str(path),
         )
         self._running[future] = asked
         future.add_done_callback(lambda f: self._events.put((f, None)))
-
-    def _task(self, asked: Asked) -> Task:
-        objective = self.spec.objective
-        runs = self._workspace.folder / "runs" / str(self._study_id)
-        return Task(
-            number=asked.number,
-            params=asked.params,
-            seed=asked.seed,
-            steps=asked.steps,
-            type=objective.type,
-            target=objective.target,
-            cwd=objective.cwd,
-            folder=str(runs),
-            locks=str(self._workspace.locks),
-            env=dict(objective.env),
-            settings=dict(objective.settings),
-            metrics=dict(self.spec.metrics),
-            handed_on=asked.hands_on,
-            checkpoint_in=self._checkpoint(asked, runs / "checkpoints"),
-            threads=self.spec.threads or max(1, (os.cpu_count() or 1) // self.spec.workers),
-        )
-
-    def _checkpoint(self, asked: Asked, folder: Path) -> str | None:
-        """Where a trial goes on: from its own interrupted training as far as that was saved, else from its parent's."""
-        begun = None if asked.checkpoint_from is None else str(folder / str(asked.checkpoint_from))
-        if not self.spec.objective.checkpoints or AGAIN not in asked.trial.user_attrs:
-            return begun
-        trials = self._search.study.get_trials(deepcopy=False)
-        own = (folder / str(number) for number in interrupted(trials, trials[asked.number]))
-        return next((str(path) for path in own if path.is_dir() and any(path.iterdir())), begun)
 
     def _log(self, asked: Asked) -> Path:
         return logs.trial_log(self._workspace, self._study_id, asked.number)

@@ -1,7 +1,4 @@
-"""Starting, stopping and resuming studies: what the app's buttons and the command line call.
-
-A controller is detached: closing the browser or ending the server changes nothing for it.
-"""
+"""Starting, stopping, resuming and extending studies, whose controllers outlive whoever calls this: page, terminal."""
 
 from __future__ import annotations
 
