@@ -16,6 +16,7 @@ from optuna.distributions import (
     json_to_distribution,
 )
 from optuna.storages import RDBStorage
+from optuna.storages._cached_storage import _CachedStorage
 from optuna.storages._rdb import models
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import Connection, Table, func, insert, select, update
@@ -215,3 +216,19 @@ class BufferedStorage(RDBStorage):
                 del live[trial._trial_id]
                 self._forgotten[study_id] = max(self._forgotten[study_id], trial._trial_id)
         return copy.deepcopy(wanted)
+
+
+class TrialCache(_CachedStorage):
+    """Optuna's cache over a storage, in which waiting and running trials are found without a look at the others."""
+
+    def get_all_trials(
+        self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
+    ) -> list[FrozenTrial]:
+        if states is None or any(state in states for state in TrialState if state.is_finished()):
+            return super().get_all_trials(study_id, deepcopy, states)
+        self._read_trials_from_remote_storage(study_id)
+        with self._lock:
+            study = self._studies[study_id]
+            numbers = sorted(self._trial_id_to_study_id_and_number[i][1] for i in study.unfinished_trial_ids)
+            found = [study.trials[number] for number in numbers if study.trials[number].state in states]
+            return copy.deepcopy(found) if deepcopy else found

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from data.workspace import Workspace
 from trainer import logs, requests, searches, storage
 from trainer.answers import answer
-from trainer.buffered import BufferedStorage
+from trainer.buffered import BufferedStorage, TrialCache
 from trainer.executor import LocalExecutor, Result, TrialError
 from trainer.journal import Journal
 from trainer.locks import StudyLock
@@ -96,7 +96,7 @@ class Controller:
 
     def run(self) -> str:
         """Run trials until the budget is spent or a stop is requested; the state is written by then."""
-        self._search: Search = searches.begin(self.spec, self._backend)
+        self._search: Search = searches.begin(self.spec, TrialCache(self._backend))
         try:
             while True:
                 while len(self._running) < self.spec.workers and self._may_begin():

@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from data.workspace import Workspace
 from trainer import storage
+from trainer.buffered import TrialCache
 
 
 @pytest.fixture
@@ -105,8 +106,10 @@ def test_a_study_goes_on_where_another_process_left_it(workspace: Workspace) -> 
         study.ask()
         study.enqueue_trial({"x": 0.5})
     with storage.optuna_storage(workspace) as second:
-        study = optuna.load_study(study_name="own", storage=second)
+        study = optuna.load_study(study_name="own", storage=TrialCache(second))
         assert [t.state.name for t in study.get_trials(deepcopy=False)] == ["COMPLETE", "RUNNING", "WAITING"]
+        assert [t.number for t in study.get_trials(states=(TrialState.WAITING,))] == [2]
+        assert [t.number for t in study.get_trials(states=(TrialState.RUNNING, TrialState.COMPLETE))] == [0, 1]
         study.tell(1, state=TrialState.FAIL)
         trial = study.ask()
         assert (trial.number, trial.suggest_float("x", 0, 1)) == (2, 0.5)
