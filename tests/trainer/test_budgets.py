@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from optuna.trial import TrialState
 
-from data.workspace import Workspace
+from data.workspace import Workspace, cancels, clocks, open_workspace
 from tests.trainer.conftest import lives, pids, run_study, run_trainer, state_of, wait_until
 from trainer import launch, requests
 from trainer.example import study_trials
@@ -183,3 +183,16 @@ def test_the_clock_of_a_study_goes_on_after_a_resume(workspace: Workspace, own_s
     wait_until(lambda: any((folder / f"begun-{number}").exists() for number in (1, 2)))
     launch.stop(workspace, "own")
     wait_until(lambda: state_of(workspace) == "stopped")
+
+
+def test_a_workspace_of_an_earlier_version_opens_and_gets_what_it_lacks(workspace: Workspace, own_spec: Spec) -> None:
+    run_study(workspace, own_spec("def main(run): return 1", budget={"trials": 1}))
+    with workspace.engine.begin() as connection:
+        for table in (cancels, clocks):
+            table.drop(connection)
+    again = open_workspace(workspace.folder)
+    launch.extend(again, "own", trials=1)
+    wait_until(lambda: state_of(again) == "finished")
+    assert len(study_trials(again, "own")) == 2
+    assert requests.spent(again, 1) > 0
+    again.engine.dispose()
