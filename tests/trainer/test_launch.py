@@ -183,7 +183,7 @@ def test_any_name_is_a_study_and_never_a_path(workspace: Workspace, own_spec: Sp
     wait_until(lambda: state_of(workspace, name) == "finished")
     log = launch.log_path(workspace, name)
     assert log.parent == workspace.folder / "logs"
-    assert f"study {name!r} finished" in log.read_text()
+    wait_until(lambda: f"study {name!r} finished" in log.read_text())
     with pytest.raises(StudyError, match="is taken in this workspace; expected another one"):
         launch.start(spec, workspace)
 
