@@ -119,6 +119,7 @@ def test_a_brush_becomes_a_study_that_trains_and_appears_beside_its_parent(
         assert made["space"]["dropout"]["high"] == parent["space"]["dropout"]["high"]
         assert "val_accuracy" not in made["space"]
         assert any("learning_rate" in sentence for sentence in made["changed"])
+        page.close()
 
 
 def test_a_study_outlives_page_and_server_and_can_be_stopped(folder: Path, new_page: Callable[..., Page]) -> None:
@@ -145,6 +146,7 @@ def test_a_study_outlives_page_and_server_and_can_be_stopped(folder: Path, new_p
         assert before < sum(counts.values()) < 400
         assert counts["running"] == 0
         wait_until(lambda: not training_processes(folder), "a training process is left")
+        page.close()
 
 
 def wait_until(done: Callable[[], bool], what: str, seconds: float = 30) -> None:
