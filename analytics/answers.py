@@ -15,9 +15,9 @@ from analytics.inquiry import Inquiry, InquiryError
 from analytics.methods import METHODS
 from analytics.selection import BrushError
 from analytics.surrogate import Model, RefitNeeded
-from analytics.telling import describe, refusal, tell, tell_marginals, tell_surface
+from analytics.telling import describe, numbers, refusal, tell, tell_marginals, tell_surface
 from analytics.trials import Trials
-from analytics.uncertainty import RESAMPLES, Uncertainty, each_refit, spread
+from analytics.uncertainty import RESAMPLES, each_refit, marginal_spread, spread
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -81,9 +81,13 @@ class Answers:
             whole, found = self._fanova(trials, inquiry)
             if inquiry.pair:
                 return {**head, **tell_surface(found, *inquiry.pair)}
-            uncertain = self._uncertainty(found, go_on) if inquiry.intervals else None
+            models = self._resampled(found, go_on) if inquiry.intervals else []
             head["refitted"] = found.evidence is not whole.evidence
-            return {**head, **tell(found, uncertain), "marginals": self._marginals(found, inquiry.quantile)}
+            marginals = {**self._marginals(found, inquiry.quantile)}
+            for name, marginal in marginals.items() if models else ():
+                go_on()
+                marginals[name] = {**marginal, "std": numbers(marginal_spread(found, models, name))}
+            return {**head, **tell(found, spread(found, models) if models else None), "marginals": marginals}
         except ImportanceError as error:
             return {**head, **refusal(error)}
         except BrushError as error:
@@ -113,8 +117,8 @@ class Answers:
         own = isinstance(found, Importance) and set(within or ()) <= {*trials.space, inquiry.metric}
         return {**tell(found, uncertain), "refitted": within is not None and not own, "marginals": None}
 
-    def _uncertainty(self, found: Importance, go_on: Callable[[], None]) -> Uncertainty | None:
-        """The spread over forests on resamples of the rows, which are fitted once; None where one tells nothing."""
+    def _resampled(self, found: Importance, go_on: Callable[[], None]) -> list[Model]:
+        """Forests on resamples of the rows, which are fitted once; none where one of them tells nothing."""
         key = id(found.evidence)
         known = self._refits.get(key)
         if known is None or known[0].evidence is not found.evidence:
@@ -125,9 +129,10 @@ class Answers:
             for model in coming:
                 models.append(model)
                 go_on()
-            return spread(found, models) if len(models) == RESAMPLES else None
+            spread(found, models, pairs=False)
+            return models if len(models) == RESAMPLES else []
         except (ImportanceError, RefitNeeded):
-            return None
+            return []
 
 
 def check(inquiry: Inquiry, trials: Trials) -> None:

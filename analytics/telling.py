@@ -74,8 +74,8 @@ def tell_marginal(importance: Importance, name: str, quantile: float) -> dict[st
     grid, mean, std = importance.marginal(name)
     return {
         **tell_axis(importance.domain, name, grid),
-        "mean": _numbers(mean),
-        "std": _numbers(std),
+        "mean": numbers(mean),
+        "std": numbers(std),
         "support": importance.support(name).astype(int).tolist(),
         "effective": _effective(importance, name, quantile),
     }
@@ -87,8 +87,8 @@ def tell_surface(importance: Importance, a: str, b: str) -> dict[str, Any]:
     return {
         "a": tell_axis(importance.domain, a, grid_a),
         "b": tell_axis(importance.domain, b, grid_b),
-        "mean": [_numbers(row) for row in mean],
-        "std": [_numbers(row) for row in std],
+        "mean": [numbers(row) for row in mean],
+        "std": [numbers(row) for row in std],
         "support": importance.support(a, b).astype(int).tolist(),
     }
 
@@ -105,7 +105,7 @@ def tell_axis(domain: Domain, name: str, grid: Any) -> dict[str, Any]:
         return {"name": name, "kind": "category", "inactive": inactive, "grid": levels, "low": nothing, "high": nothing}
     low, high = (np.append(np.exp(end) if h.log else end, math.nan)[cells] for end in domain.spans(number))
     kind = "int" if h.to_json()["type"] == "int" else "float"
-    ends = {"grid": _numbers(grid), "low": _numbers(low), "high": _numbers(high)}
+    ends = {"grid": numbers(grid), "low": numbers(low), "high": numbers(high)}
     return {"name": name, "kind": kind, "inactive": bool(np.isnan(high[-1:]).any()), **ends}
 
 
@@ -148,7 +148,8 @@ def _ends(share: float, deviation: float | None) -> list[float | None]:
     return [_number(share), _number(max(0.0, share - deviation)), _number(min(1.0, share + deviation))]
 
 
-def _numbers(values: Floats | Iterable[float]) -> list[float | None]:
+def numbers(values: Floats | Iterable[float]) -> list[float | None]:
+    """Numbers as JSON has them, in six digits; null where there is none."""
     return [_number(value) for value in np.asarray(values, dtype=np.float64).tolist()]
 
 

@@ -13,6 +13,7 @@ import pytest
 from analytics.importance import fanova
 from analytics.selection import mask
 from analytics.trials import Trials
+from analytics.uncertainty import marginal_spread, refits
 from tests.callbacks.conftest import EXAMPLE, METRIC, Ask, Asking
 
 
@@ -46,6 +47,13 @@ def test_intervals_come_when_asked_for(ask: Ask) -> None:
     assert {name: value for name, (value, *_) in slow["single"].items()} == {
         name: value for name, (value, *_) in quick["single"].items()
     }
+
+
+def test_with_intervals_the_spread_of_a_marginal_is_that_over_resamples(ask: Ask, example: Trials) -> None:
+    _, told = ask(intervals=True)
+    importance = fanova(example, METRIC)
+    expected = marginal_spread(importance, refits(importance), "learning_rate")
+    assert told["marginals"]["learning_rate"]["std"] == pytest.approx(expected.tolist(), rel=1e-4)
 
 
 def test_within_a_brush_it_counts_the_rows_inside_and_tells_other_shares(ask: Ask, example: Trials) -> None:

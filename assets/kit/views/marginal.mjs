@@ -1,6 +1,6 @@
 /**
  * The marginal of the active hyperparameter (HyperTendril 5.3.2, Fig. 6B): what the metric is expected to be over its
- * values, all others averaged, with the spread of the forest; behind it the trials that tell so.
+ * values, all others averaged, with its uncertainty; behind it the trials that tell so.
  *
  * Along x it brushes as an axis does. The bracket is the effective range; a click on it, or the button, brushes it.
  */
