@@ -18,6 +18,7 @@ import { postJson, Question } from "./question.mjs";
 
 const PACE_MS = 20_000;
 const AGAIN_MS = 5_000;
+const DRAG_MS = 150; // a brush step is painted before its importance is asked for
 const NOTHING = { state: "loading", study: null, metric: null, direction: null, whole: null, within: null, refused: null, updating: false, lost: false };
 
 /** What a model has before anything was asked. */
@@ -50,13 +51,17 @@ export class ImportanceFeed {
     this.questions = [pair(), pair()];
     this.surfaces = { whole: new Question({ ...options, path: "/api/surface" }), within: new Question({ ...options, path: "/api/surface" }) };
     for (const event of ["data", "asked", "active"]) model.on(event, () => this.refresh());
-    model.on("brush", () => this.refresh(false));
+    model.on("brush", () => {
+      this.drag ??= setTimeout(() => this.refresh(false), DRAG_MS);
+    });
     model.on("commit", () => this.refresh());
   }
 
   /** Ask for what is shown and not known; `resting` is false while a drag goes on. */
   refresh(resting = true) {
     this.#resting = resting;
+    clearTimeout(this.drag);
+    this.drag = null;
     const targets = this.targets();
     this.questions.forEach((asked, i) => this.#ask(asked, targets[i]));
     this.#askSurfaces(targets[0]);

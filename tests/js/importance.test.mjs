@@ -62,11 +62,16 @@ test("a brush is asked about on the rows of the answer for the whole study", asy
   assert.equal(model.importance.within, null);
 });
 
-test("while a drag goes on one request is under way, and the newest brush is asked for after it", async () => {
+test("while a drag goes on a step is painted first, one request is under way, and the newest brush is asked for after it", async ({ mock }) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
   const { model, asked } = watched();
   await tell(asked[0]);
   await tell(asked[1]);
-  for (const high of [0.2, 0.25, 0.3]) model.brush("lr", [[0.1, high]], false);
+  model.brush("lr", [[0.1, 0.2]], false);
+  assert.equal(asked.length, 2);
+  mock.timers.tick(200);
+  for (const high of [0.25, 0.3]) model.brush("lr", [[0.1, high]], false);
+  mock.timers.tick(200);
   assert.equal(asked.length, 3);
   await tell(asked[2], { lr: 0.2, depth: 0.2 });
   assert.equal(model.importance.within.single.lr[0], 0.2, "what came is shown meanwhile");
@@ -76,11 +81,13 @@ test("while a drag goes on one request is under way, and the newest brush is ask
   assert.equal(model.importance.within.single.lr[0], 0.3);
 });
 
-test("a brush at rest drops the request under way, and a late answer to it does not count", async () => {
+test("a brush at rest drops the request under way, and a late answer to it does not count", async ({ mock }) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
   const { model, asked } = watched();
   await tell(asked[0]);
   await tell(asked[1]);
   model.brush("lr", [[0.1, 0.2]], false);
+  mock.timers.tick(200);
   model.brush("lr", [[0.1, 0.3]]);
   assert.equal(asked[2].signal.aborted, true);
   await tell(asked[3], { lr: 0.9, depth: 0 });
