@@ -10,7 +10,13 @@ from components import ids
 from components.cards import dialog, popover, view
 from components.table import trials_table
 
-TABS = (("explore", "Explore"), ("algorithm", "Algorithm"), ("launch", "Launch"), ("runs", "Runs"))
+TABS = (
+    ("explore", "Explore"),
+    ("algorithm", "Algorithm"),
+    ("models", "Models"),
+    ("launch", "Launch"),
+    ("runs", "Runs"),
+)
 
 KEYS = (
     ("Drag on empty", "new brush"),

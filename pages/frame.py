@@ -21,7 +21,7 @@ from components.chrome import (
 from components.controls import control_panel
 from components.runs import log_dialog
 from components.stores import stores
-from pages import algorithm, explore, launch, runs
+from pages import algorithm, explore, launch, models, runs
 
 
 def index() -> str:
@@ -37,6 +37,7 @@ def layout(studies: dict[str, Any] | None = None) -> html.Div:
     tabs = {
         "explore": explore.layout(),
         "algorithm": algorithm.layout(),
+        "models": models.layout(),
         "launch": launch.layout(),
         "runs": runs.layout(),
     }

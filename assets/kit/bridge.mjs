@@ -4,6 +4,7 @@
  */
 import { mountBasis } from "./basis.mjs";
 import { mountChips } from "./chips.mjs";
+import { mountConstraints } from "./constraints.mjs";
 import { mountExports } from "./export.mjs";
 import { Feed } from "./feed.mjs";
 import { ImportanceFeed } from "./importance.mjs";
@@ -12,8 +13,10 @@ import { mountKeys } from "./keys.mjs";
 import { mountLegend } from "./legend.mjs";
 import { readLink, writeLink } from "./link.mjs";
 import { Model } from "./model.mjs";
+import { mountOverview } from "./overview.mjs";
 import { mountPins } from "./pins.mjs";
 import { mountTable } from "./table.mjs";
+import { followTabs, openTabOf } from "./tabs.mjs";
 import { Painter } from "./painter.mjs";
 import { Heatmap } from "./views/heatmap.mjs";
 import { Histograms } from "./views/histograms.mjs";
@@ -25,8 +28,10 @@ import { Slices } from "./views/slices.mjs";
 import { Strips } from "./views/strips.mjs";
 
 const EXPLORE = { parallel: Parallel, marginal: Marginal, heatmap: Heatmap, histograms: Histograms, scatter: Scatter, slices: Slices };
-const VIEWS = { ...EXPLORE, monitor: Monitor, strips: Strips };
-const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable, importance: mountImportance, basis: mountBasis };
+const MODELS = { distributions: Histograms, tradeoff: Scatter };
+const MODELS_WIDGETS = { overview: mountOverview, constraints: mountConstraints };
+const VIEWS = { ...EXPLORE, ...MODELS, monitor: Monitor, strips: Strips };
+const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable, importance: mountImportance, basis: mountBasis, ...MODELS_WIDGETS };
 const MOST_NUMBERS = 5000;
 
 /** Start the kit on this page. */
@@ -41,6 +46,7 @@ export function start() {
   new ImportanceFeed(model);
   mountKeys(model);
   mountExports(model, views);
+  followTabs(model);
   window.addEventListener("trellis:layout", () => painter.invalidate("data"));
   window.addEventListener("trellis:theme", () => painter.invalidate("data"));
   window.addEventListener("hashchange", () => applyLink(model, feed, readLink(location.hash)));
@@ -108,6 +114,7 @@ async function applyLink(model, feed, link) {
 /** Take over what a link says; what the data lacks is named, the rest applies. */
 function applyState(model, { state, problems }) {
   const sentences = [...problems, ...model.restore(state)];
+  openTabOf(model);
   const box = document.getElementById("link-problems");
   if (box) {
     box.textContent = sentences.join(" ");

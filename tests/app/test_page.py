@@ -186,7 +186,7 @@ def test_a_problem_is_shown_and_can_be_put_away(app_page: AppPage, optuna_study:
 
 def test_the_trials_table_opens_from_the_bottom_of_every_tab(app_page: AppPage, optuna_study: Path) -> None:
     page = app_page(optuna_study)
-    for tab in ("Explore", "Algorithm", "Launch"):
+    for tab in ("Explore", "Algorithm", "Models", "Launch", "Runs"):
         page.get_by_role("tab", name=tab).click()
         expect(page.get_by_role("button", name="Trials")).to_be_visible()
     page.get_by_role("button", name="Trials").click()

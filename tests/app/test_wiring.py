@@ -17,8 +17,9 @@ from components.cards import view
 from data.workspace import Workspace
 from pages import frame
 
-WIDGETS = {"chips", "legend", "pins", "table", "columns", "importance", "basis"}
-VIEWS = {"parallel", "marginal", "heatmap", "histograms", "scatter", "slices", "monitor", "strips"}
+WIDGETS = {"chips", "legend", "pins", "table", "columns", "importance", "basis", "overview", "constraints"}
+EXPLORE = {"parallel", "marginal", "heatmap", "histograms", "scatter", "slices"}
+VIEWS = {*EXPLORE, "monitor", "strips", "distributions", "tradeoff"}
 
 ENTRY: dict[str, Any] = {
     "id": "0123456789ab",

@@ -1,0 +1,47 @@
+"""The tab Models: what came out, what it costs, and which model to take."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.cards import card, view
+
+OVERVIEW = (
+    "What the shown trials came to: how many ended how, the best so far (click it to focus the trial), mean and spread "
+    "of every metric. Grey bars are all trials that compete, coloured ones those that the brushes select; drag over "
+    "bars to brush. Each configuration counts once, at its highest budget, unless the budget above says otherwise."
+)
+TRADE_OFF = (
+    "Two metrics against each other; choose both. The solid line is the Pareto front of the selected trials, the "
+    "dashed one that of all: nothing beats a trial on it in both metrics. Trials off the front are quieter. Drag a "
+    "rectangle to brush it; drag along an axis, outside the plot, for a constraint on that metric alone."
+)
+SELECTED = "The pinned trials, in the order of their numbers. Pin a trial with P or +, in any view."
+CURVES = "Learning curves of the selected models."
+
+
+def layout() -> html.Div:
+    """Overview, trade-off, the selected models, their learning curves."""
+    return html.Div([overview_card(), trade_off_card(), selected_card(), curves_card()], className="tr-stack")
+
+
+def overview_card() -> html.Section:
+    """Counts, bests and means over the histograms of all metrics."""
+    return card("Overview", OVERVIEW, html.Div([view("overview"), view("distributions")]))
+
+
+def trade_off_card() -> html.Section:
+    """Metric against metric, beside the constraints and what they cost."""
+    body: list[Component] = [view("tradeoff"), view("constraints")]
+    return card("Trade-off", TRADE_OFF, html.Div(body, className="tr-trade"))
+
+
+def selected_card() -> html.Section:
+    """The pinned trials, side by side."""
+    return card("Selected models", SELECTED, html.Div(), export=False)
+
+
+def curves_card() -> html.Section:
+    """The learning curves of the selected models."""
+    return card("Learning curves", CURVES, html.Div(), export=False)
