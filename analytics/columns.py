@@ -41,7 +41,15 @@ class Role(StrEnum):
     ROW = "row"
     PARAM = "param"
     METRIC = "metric"
+    MARK = "mark"
+    FLAG = "flag"
 
+
+EXTRA_ROLES = (Role.MARK, Role.FLAG)
+"""Roles of columns that no source holds: what the analyst noted, and what was found."""
+
+MARK_COLUMNS = ("star", "tags", "note", "archived")
+"""Columns of the analyst's annotations, kept in the workspace; reserved as ``ROW_COLUMNS`` are."""
 
 ROW_COLUMNS = (
     "number",
@@ -60,12 +68,13 @@ ROW_COLUMNS = (
     "bracket",
     "rung",
     "batch",
+    "reason",
 )
 """Our own columns: reserved; a hyperparameter or metric of that name is shown as ``param:NAME`` or ``metric:NAME``."""
 
 ROW_KINDS = {
     **dict.fromkeys(("number", "seed", "generation", "bracket", "rung", "batch", "parent"), Kind.INT),
-    **dict.fromkeys(("study", "state", "config", "member", "final"), Kind.CATEGORY),
+    **dict.fromkeys(("study", "state", "config", "member", "final", "reason"), Kind.CATEGORY),
     **dict.fromkeys(("start", "end"), Kind.TIME),
     **dict.fromkeys(("duration", "budget"), Kind.FLOAT),
 }
@@ -73,7 +82,7 @@ ROW_KINDS = {
 
 def public_name(name: str, role: Role, taken: Iterable[str] = ()) -> str:
     """The name a hyperparameter or metric goes by, out of the way of our own columns and of ``taken`` names."""
-    return f"{role}:{name}" if name in ROW_COLUMNS or name in set(taken) else name
+    return f"{role}:{name}" if name in (*ROW_COLUMNS, *MARK_COLUMNS) or name in set(taken) else name
 
 
 def same_level(a: Level, b: Level) -> bool:

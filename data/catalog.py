@@ -13,9 +13,10 @@ from typing import Any
 
 from analytics.trials import Trials
 from data.entries import curves_of, entries
+from data.extras import Extra, Extras
 from data.opened import Opened
 from data.readers import ReadError, open_source
-from data.readers.base import TableSource
+from data.readers.base import Source, TableSource
 from data.readers.databases import canonical_address
 from data.readers.optuna_rdb import OptunaRdb
 from data.roles import store_roles, stored_roles
@@ -45,7 +46,8 @@ class Catalog:
         self._reading = threading.RLock()
         self._lock = threading.RLock()
         self._own_source = OptunaRdb(workspace.url, workspace.folder)
-        self._own = Opened(self._own_source, given=False)
+        self._extras = Extras()
+        self._own = self._opened(self._own_source, given=False)
         self._others: dict[str, Opened] = {}
         self._unopened: dict[str, tuple[str, float]] = {}
         self._token, self._count = secrets.token_hex(4), 0
@@ -89,7 +91,7 @@ class Catalog:
                 return self._give(known)
             if isinstance(source, TableSource):
                 source.assign({**stored_roles(self._workspace, source.address), **(roles or {})})
-            return self._give(self._add(Opened(source, given=True)))
+            return self._give(self._add(self._opened(source, given=True)))
 
     def refresh(self) -> None:
         """Take in what changed; does nothing if it was done in the last half second or is being done."""
@@ -133,6 +135,17 @@ class Catalog:
         """
         with self._lock:
             return self._find(study_id)[1].since(since)
+
+    def put(self, study_id: str, *extras: Extra) -> None:
+        """Join columns that no source holds to a study, each in place of the one of its name; lasts until closed.
+
+        Raises:
+            KeyError: no such study is open.
+        """
+        with self._lock:
+            opened = self._find(study_id)[0]
+            self._extras.put(study_id, extras)
+            self._count += opened.join_again(study_id)
 
     def history(self, study_id: str, numbers: Sequence[int], metric: str | None = None) -> list[dict[str, Any]]:
         """The curves of some trials: number, metric, steps in ascending order, values (None where not finite).
@@ -186,6 +199,9 @@ class Catalog:
         with self._reading:
             for opened in self._all():
                 opened.source.close()
+
+    def _opened(self, source: Source, given: bool) -> Opened:
+        return Opened(source, given, self._extras.join)
 
     def _all(self) -> list[Opened]:
         return [*self._others.values(), self._own]
@@ -248,7 +264,7 @@ class Catalog:
             if time.monotonic() < retry_at:
                 continue
             try:
-                self._add(Opened(open_source(address), given=False))
+                self._add(self._opened(open_source(address), given=False))
             except ReadError as error:
                 with self._lock:
                     self._count += known != str(error)

@@ -14,12 +14,14 @@ PATIENCE = 4.0
 
 
 class Opened:
-    """A source and its studies by id; ``given`` if the analyst named it."""
+    """A source and its studies by id; ``given`` if the analyst named it, ``join`` adds columns that it lacks."""
 
-    def __init__(self, source: Source, given: bool) -> None:
+    def __init__(self, source: Source, given: bool, join: Callable[[Trials], Trials] = lambda trials: trials) -> None:
         self.source = source
         self.given = given
         self.studies: dict[str, Versions] = {}
+        self._join = join
+        self._read: dict[str, Trials] = {}
         self.problem: str | None = None
         self._gone: dict[str, str] = {}
         self._partial: list[str] = []
@@ -61,11 +63,16 @@ class Opened:
         for key, trials in now.items():
             self._gone.pop(key, None)
             if key not in self.studies:
-                self.studies[key] = Versions(trials)
-            elif self.studies[key].trials is not trials:
-                self.studies[key].update(trials, anew)
+                self.studies[key] = Versions(self._join(trials))
+            elif self._read[key] is not trials:
+                self.studies[key].update(self._join(trials), anew)
+        self._read = now
         self.studies = {key: self.studies[key] for key in now}
         return before != (self.problems, {key: v.trials for key, v in self.studies.items()})
+
+    def join_again(self, study_id: str) -> bool:
+        """Take in columns that the source does not hold; whether any row is different now."""
+        return self.studies[study_id].update(self._join(self._read[study_id]))
 
     def fail(self, sentence: str) -> bool:
         """Keep the rows as they were, and say why; whether that is new."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.columns import Column
+from analytics.columns import EXTRA_ROLES, Column
 from analytics.trials import Trials
 
 
@@ -29,7 +29,7 @@ class Versions:
     """The rows of one study with the version in which each last changed.
 
     A revision is opaque: an epoch, in which rows are only added or changed, and a version within it. A new epoch begins
-    when rows or columns vanish, a column turns into another kind, or the source was replaced.
+    when rows or columns vanish, a source has a new column, a column turns into another kind, or a source was replaced.
     """
 
     def __init__(self, trials: Trials) -> None:
@@ -51,6 +51,9 @@ class Versions:
         changed = np.ones(len(trials), dtype=bool)
         changed[rows] = False
         for name, column in trials.columns.items():
+            if name not in before.columns:
+                changed |= ~column.missing
+                continue
             old = before.columns[name].values
             if old is not column.values:
                 now = column.values[rows]
@@ -78,10 +81,11 @@ class Versions:
 
 
 def _comparable(before: Trials, now: Trials) -> bool:
-    """Whether columns are the same but for values, and levels that were appended."""
-    if list(before.columns) != list(now.columns):
+    """Whether columns are the same but for values, levels that were appended, and extra columns that were added."""
+    added = [name for name, column in now.columns.items() if column.role in EXTRA_ROLES and name not in before.columns]
+    if list(before.columns) != [name for name in now.columns if name not in added]:
         return False
-    pairs = ((before.columns[name], column) for name, column in now.columns.items())
+    pairs = ((column, now.columns[name]) for name, column in before.columns.items())
     return all(
         old.kind is new.kind and old.role is new.role and _same(old.levels, new.levels[: len(old.levels)])
         for old, new in pairs
