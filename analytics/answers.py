@@ -6,18 +6,20 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
+from analytics.domain import Domain
 from analytics.evidence import ImportanceError
 from analytics.importance import Importance, fanova
 from analytics.inquiry import Inquiry, InquiryError
 from analytics.methods import METHODS
 from analytics.selection import BrushError
 from analytics.surrogate import Model, RefitNeeded
-from analytics.telling import describe, numbers, refusal, tell, tell_marginals, tell_surface
+from analytics.telling import describe, refusal, tell, tell_marginals, tell_spread, tell_surface
 from analytics.trials import Trials
-from analytics.uncertainty import RESAMPLES, each_refit, marginal_spread, spread
+from analytics.uncertainty import RESAMPLES, alike, each_refit, spread
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -79,15 +81,16 @@ class Answers:
             if inquiry.method != "fanova":
                 return {**head, **self._other(trials, inquiry)}
             whole, found = self._fanova(trials, inquiry)
+            resampled = self._resampled(found, go_on) if inquiry.intervals else []
+            head["resamples"] = len(resampled) or (None if inquiry.intervals else 0)
             if inquiry.pair:
-                return {**head, **tell_surface(found, *inquiry.pair)}
-            models = self._resampled(found, go_on) if inquiry.intervals else []
+                return {**head, **tell_surface(found, *inquiry.pair, resampled)}
             head["refitted"] = found.evidence is not whole.evidence
             marginals = {**self._marginals(found, inquiry.quantile)}
-            for name, marginal in marginals.items() if models else ():
+            for name, marginal in marginals.items() if resampled else ():
                 go_on()
-                marginals[name] = {**marginal, "std": numbers(marginal_spread(found, models, name))}
-            return {**head, **tell(found, spread(found, models) if models else None), "marginals": marginals}
+                marginals[name] = {**marginal, "std": tell_spread(resampled, name)}
+            return {**head, **tell(found, spread(found, resampled) if resampled else None), "marginals": marginals}
         except ImportanceError as error:
             return {**head, **refusal(error)}
         except BrushError as error:
@@ -115,24 +118,28 @@ class Answers:
         found = method.run(trials, inquiry.metric, rows=inquiry.rows, within=within, best=inquiry.best)
         uncertain = method.spread(found, inquiry.best) if inquiry.intervals and method.spread else None
         own = isinstance(found, Importance) and set(within or ()) <= {*trials.space, inquiry.metric}
-        return {**tell(found, uncertain), "refitted": within is not None and not own, "marginals": None}
+        resamples = (uncertain.resamples if uncertain else 0) if method.spread else None
+        refitted = within is not None and not own
+        return {**tell(found, uncertain), "resamples": resamples, "refitted": refitted, "marginals": None}
 
-    def _resampled(self, found: Importance, go_on: Callable[[], None]) -> list[Model]:
-        """Forests on resamples of the rows, which are fitted once; none where one of them tells nothing."""
+    def _resampled(self, found: Importance, go_on: Callable[[], None]) -> list[Domain]:
+        """The same on resamples of the rows, whose forests are fitted once; none where one of them tells nothing.
+
+        One thread at a time: the one that bootstraps.
+        """
         key = id(found.evidence)
         known = self._refits.get(key)
         if known is None or known[0].evidence is not found.evidence:
             known = self._refits.put(key, (found, each_refit(found), []))
         _, coming, models = known
         go_on()
-        try:
+        with suppress(ImportanceError, RefitNeeded):
             for model in coming:
                 models.append(model)
                 go_on()
-            spread(found, models, pairs=False)
-            return models if len(models) == RESAMPLES else []
-        except (ImportanceError, RefitNeeded):
-            return []
+            if len(models) == RESAMPLES:
+                return alike(found, models)
+        return []
 
 
 def check(inquiry: Inquiry, trials: Trials) -> None:

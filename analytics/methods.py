@@ -27,7 +27,7 @@ class Method:
 
     What it gives has ``.single``, ``.pairs``, ``.rows``, ``.inside``, ``.imputed`` and ``.left_out``; only an
     `Importance` has marginals, surfaces and `Importance.within`. ``spread(answer, best)`` tells the uncertainty over
-    resamples of the trials (seconds at 10,000 rows); None where a method tells its own in ``single_std``.
+    resamples of the trials (seconds at 10,000 rows); None where a method tells none.
     """
 
     label: str

@@ -45,7 +45,7 @@ def reference(
 ) -> Shares:
     """What the package `fanova` tells with forests like ours, averaged over ``seeds``; pairs only if asked for.
 
-    ``*_std`` is the spread over its trees. Within brushes it gets their rows; its space is the hull of their ranges.
+    Within brushes it gets their rows; its space is the hull of their ranges.
 
     Raises:
         ImportanceError: as of `analytics.importance.fanova`; ``unsupported`` where it is not installed, where a
@@ -120,13 +120,7 @@ def _named(asked: Asked, varying: Sequence[str], answer: Mapping[str, Any], pair
     place = {name: i for i, name in enumerate(varying)}
     at = {pair: i for i, pair in enumerate(combinations(varying, 2))}
     space = asked.trials.space
-    single = {name: answer["singles"][place[name]] if name in place else (0.0, 0.0) for name in space}
+    single = {name: answer["singles"][place[name]] if name in place else 0.0 for name in space}
     names = combinations(space, 2) if pairs else iter(())
-    double = {pair: answer["pairs"][at[pair]] if pair in at else (0.0, 0.0) for pair in names}
-    return Shares(
-        asked,
-        {name: share for name, (share, _) in single.items()},
-        {name: std for name, (_, std) in single.items()},
-        {pair: share for pair, (share, _) in double.items()},
-        {pair: std for pair, (_, std) in double.items()},
-    )
+    double = {pair: answer["pairs"][at[pair]] if pair in at else 0.0 for pair in names}
+    return Shares(asked, single, double)

@@ -20,12 +20,11 @@ from fanova import fANOVA  # noqa: E402
 
 
 def tell(asked: dict[str, Any]) -> dict[str, Any]:
-    """The shares, and their spread over the trees of a forest."""
+    """The shares, averaged over the forests."""
     forests = [fit(asked, seed) for seed in asked["seeds"]]
 
-    def share(*axes: int) -> list[float]:
-        found = [forest.quantify_importance(axes)[axes] for forest in forests]
-        return [float(np.mean([one[f"individual {what}"] for one in found])) for what in ("importance", "std")]
+    def share(*axes: int) -> float:
+        return float(np.mean([forest.quantify_importance(axes)[axes]["individual importance"] for forest in forests]))
 
     axes = range(len(asked["axes"]))
     pairs = itertools.combinations(axes, 2) if asked["pairs"] else iter(())

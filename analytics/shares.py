@@ -42,14 +42,12 @@ class Asked:
 class Shares:
     """Shares by hyperparameter that add up to at most 1, named and counted as in `analytics.importance.Importance`.
 
-    ``single_std`` and ``pairs`` are empty where the method tells none. All rows used lie within the brushes.
+    ``pairs`` is empty where the method tells none. All rows used lie within the brushes.
     """
 
     asked: Asked = field(repr=False)
     single: dict[str, float]
-    single_std: dict[str, float] = field(default_factory=dict)
     pairs: dict[tuple[str, str], float] = field(default_factory=dict)
-    pairs_std: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def metric(self) -> Metric:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +20,7 @@ from analytics.samplers import sampler_line
 from analytics.shares import Shares
 from analytics.text import number_text
 from analytics.trials import Trials
-from analytics.uncertainty import Uncertainty
+from analytics.uncertainty import Uncertainty, expected_spread
 from analytics.wire import finite_json
 
 DIGITS = 6
@@ -42,10 +42,7 @@ def describe(trials: Trials, inquiry: Inquiry) -> dict[str, Any]:
 
 def tell(answer: Importance | Shares, uncertain: Uncertainty | None = None) -> dict[str, Any]:
     """What every method tells: rows used and left out, shares, and where known their ends one deviation away."""
-    single = uncertain.single if uncertain else answer.single_std
-    pairs = uncertain.pairs if uncertain else answer.pairs_std
-    if isinstance(answer, Importance) and not uncertain:
-        single, pairs = {}, {}  # the spread over trees is no uncertainty
+    single, pairs = (uncertain.single, uncertain.pairs) if uncertain else ({}, {})
     trials, evidence = evidence_of(answer)
     forest = answer if isinstance(answer, Importance) else None
     return {
@@ -81,9 +78,18 @@ def tell_marginal(importance: Importance, name: str, quantile: float) -> dict[st
     }
 
 
-def tell_surface(importance: Importance, a: str, b: str) -> dict[str, Any]:
-    """Mean, spread over the trees and rows near over two hyperparameters, as lists of rows along ``a``."""
+def tell_spread(resampled: Sequence[Domain], name: str) -> list[float | None]:
+    """The spread of a marginal over resampled forests."""
+    return numbers(expected_spread(resampled, name))
+
+
+def tell_surface(importance: Importance, a: str, b: str, resampled: Sequence[Domain] = ()) -> dict[str, Any]:
+    """Mean, spread and rows near over two hyperparameters, as lists of rows along ``a``.
+
+    The spread is that over ``resampled`` forests, without them that over the trees.
+    """
     grid_a, grid_b, mean, std = importance.surface(a, b)
+    std = expected_spread(resampled, a, b) if resampled else std
     return {
         "a": tell_axis(importance.domain, a, grid_a),
         "b": tell_axis(importance.domain, b, grid_b),

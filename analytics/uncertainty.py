@@ -35,7 +35,7 @@ def bootstrap(importance: Importance, resamples: int = RESAMPLES, *, seed: int =
         ValueError: fewer than two resamples.
         ImportanceError: a resample tells no importance.
     """
-    return spread(importance, refits(importance, resamples, seed=seed), pairs=pairs)
+    return spread(importance, alike(importance, refits(importance, resamples, seed=seed)), pairs=pairs)
 
 
 def refits(importance: Importance, resamples: int = RESAMPLES, *, seed: int = 0) -> list[Model]:
@@ -58,24 +58,33 @@ def each_refit(importance: Importance, resamples: int = RESAMPLES, *, seed: int 
         yield fit_model(importance.trials, importance.evidence.take(rows), importance.settings)
 
 
-def spread(importance: Importance, models: Sequence[Model], *, pairs: bool = True) -> Uncertainty:
-    """The standard deviation of an importance's shares over `refits` on its rows, within its brushes.
+def alike(importance: Importance, models: Sequence[Model]) -> list[Domain]:
+    """What the `refits` of an importance tell of the part of the space that it looks at.
 
     Raises:
         ImportanceError: the metric does not vary there in one of them.
+        RefitNeeded: that part cannot be told from forests on all rows.
     """
-    domains = _domains(importance, models)
+    domains = [restrict(model, importance.domain.brushes, importance.domain.clip) for model in models]
     if not all(domain.varying.any() for domain in domains):
         name = importance.metric.name
         raise ImportanceError(f"{name!r} does not vary within the brush in a resample: too few rows decide", "constant")
+    return domains
+
+
+def spread(importance: Importance, domains: Sequence[Domain], *, pairs: bool = True) -> Uncertainty:
+    """The standard deviation of an importance's shares over the resamples that are `alike`."""
     doubles = [domain.pairs.mean(axis=0).tolist() for domain in domains] if pairs else []
     return told([domain.singles.mean(axis=0).tolist() for domain in domains], doubles, list(importance.trials.space))
 
 
-def marginal_spread(importance: Importance, models: Sequence[Model], name: str) -> Floats:
-    """The standard deviation of a marginal's mean over `refits`, for each value of its grid; NaN where untold."""
-    axis = importance.domain.axis(name)
-    return np.asarray(np.std([domain.mean(axis).mean(axis=0) for domain in _domains(importance, models)], 0, ddof=1))
+def expected_spread(domains: Sequence[Domain], *names: str) -> Floats:
+    """The standard deviation over resamples of what is expected over one or two hyperparameters.
+
+    Of the shape of `Importance.marginal` or `Importance.surface`; NaN where untold.
+    """
+    axes = [domains[0].axis(name) for name in names]
+    return np.asarray(np.std([domain.mean(*axes).mean(axis=0) for domain in domains], axis=0, ddof=1))
 
 
 def told(singles: Sequence[Sequence[float]], pairs: Sequence[Sequence[float]], names: Sequence[str]) -> Uncertainty:
@@ -83,7 +92,3 @@ def told(singles: Sequence[Sequence[float]], pairs: Sequence[Sequence[float]], n
     single = dict(zip(names, np.std(singles, axis=0, ddof=1).tolist(), strict=True))
     double = np.std(pairs, axis=0, ddof=1).tolist() if pairs else []
     return Uncertainty(single, dict(zip(combinations(names, 2), double, strict=bool(pairs))), len(singles))
-
-
-def _domains(importance: Importance, models: Sequence[Model]) -> list[Domain]:
-    return [restrict(model, importance.domain.brushes, importance.domain.clip) for model in models]

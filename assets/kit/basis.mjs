@@ -44,8 +44,6 @@ function insideText({ inside, rows, refitted }) {
   return inside === rows ? "all rows, on the same forest" : `${count(inside)} of these rows lie in that part of the space, on the same forest`;
 }
 
-const SPREADS = { reference: "the package's own trees, which says nothing of other trials" };
-
 /** The sentences under the shares of a target of `model.importance`. */
 export function basisSentences({ whole, within, metric }, { running = false, clipped = false } = {}) {
   if (!whole) return [];
@@ -56,7 +54,7 @@ export function basisSentences({ whole, within, metric }, { running = false, cli
     running ? "The study is running: new trials count every 20 s." : "",
     inside,
     fitText(whole),
-    uncertain ? `± is the standard deviation over ${SPREADS[whole.method] ?? "resamples of the trials"}.` : "",
+    uncertain ? "± is the standard deviation over resamples of the trials." : "",
     whole.sampler ?? "",
   ].filter(Boolean);
 }

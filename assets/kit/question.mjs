@@ -87,4 +87,4 @@ export class Question {
   }
 }
 
-const lacksIntervals = (answer) => Object.values(answer?.single ?? {}).some(([, low]) => low === null);
+const lacksIntervals = (answer) => answer?.resamples === 0;

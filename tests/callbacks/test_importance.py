@@ -13,7 +13,7 @@ import pytest
 from analytics.importance import fanova
 from analytics.selection import mask
 from analytics.trials import Trials
-from analytics.uncertainty import marginal_spread, refits
+from analytics.uncertainty import alike, expected_spread, refits
 from tests.callbacks.conftest import EXAMPLE, METRIC, Ask, Asking
 
 
@@ -52,7 +52,8 @@ def test_intervals_come_when_asked_for(ask: Ask) -> None:
 def test_with_intervals_the_spread_of_a_marginal_is_that_over_resamples(ask: Ask, example: Trials) -> None:
     _, told = ask(intervals=True)
     importance = fanova(example, METRIC)
-    expected = marginal_spread(importance, refits(importance), "learning_rate")
+    expected = expected_spread(alike(importance, refits(importance)), "learning_rate")
+    assert told["resamples"] == 8
     assert told["marginals"]["learning_rate"]["std"] == pytest.approx(expected.tolist(), rel=1e-4)
 
 
@@ -71,6 +72,32 @@ def test_a_surface_has_a_row_for_each_cell_of_the_first(ask: Ask) -> None:
     assert told["a"]["grid"] == ["sgd", "adam"] or told["a"]["grid"] == ["adam", "sgd"]
     assert [len(row) for row in told["mean"]] == [len(told["b"]["grid"])] * 2
     assert any(mean is None for row in told["mean"] for mean in row), "adam has no momentum"
+
+
+def test_with_intervals_the_spread_of_a_surface_is_that_over_resamples(ask: Ask, example: Trials) -> None:
+    pair = ("learning_rate", "batch_size")
+    _, quick = ask(path="/api/surface", a=pair[0], b=pair[1])
+    _, told = ask(path="/api/surface", a=pair[0], b=pair[1], intervals=True)
+    importance = fanova(example, METRIC)
+    expected = expected_spread(alike(importance, refits(importance)), *pair)
+    assert (quick["resamples"], told["resamples"]) == (0, 8)
+    assert told["std"] != quick["std"]
+    for row, wanted in zip(told["std"], expected.tolist(), strict=True):
+        assert row == pytest.approx(wanted, rel=1e-4)
+
+
+def test_where_a_resample_tells_nothing_there_is_no_uncertainty_however_often_it_is_asked_for(
+    asking: Asking, tmp_path: Path
+) -> None:
+    table = tmp_path / "once.csv"
+    table.write_text("x,y,loss\n" + "".join(f"{i / 100},{i % 7},{int(i == 40)}\n" for i in range(100)))
+    client = asking(table)
+    study = client.get("/api/studies").get_json()["studies"][0]["id"]
+    body = {"study": study, "metric": "loss", "intervals": True}
+    for path, more in [("/api/importance", {}), ("/api/importance", {}), ("/api/surface", {"a": "x", "b": "y"})]:
+        told = client.post(path, json={**body, **more}).get_json()
+        assert told["resamples"] is None
+        assert all(low is None for _, low, _ in told.get("single", {}).values())
 
 
 def test_best_few_are_another_question(ask: Ask) -> None:

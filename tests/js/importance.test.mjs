@@ -31,7 +31,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 async function tell({ body, resolve }, shares = { lr: 0.6, depth: 0.3 }, more = {}) {
   const bounds = (value) => (body.intervals ? [value, value - 0.1, value + 0.1] : [value, null, null]);
   const single = Object.fromEntries(Object.entries(shares).map(([name, value]) => [name, bounds(value)]));
-  resolve({ study: body.study, metric: body.metric, revision: "r1", names: Object.keys(SPACE), single, pairs: [["lr", "depth", ...bounds(0.05)]], ...more });
+  resolve({ study: body.study, metric: body.metric, revision: "r1", resamples: body.intervals ? 8 : 0, names: Object.keys(SPACE), single, pairs: [["lr", "depth", ...bounds(0.05)]], ...more });
   await settled();
 }
 

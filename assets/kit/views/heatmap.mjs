@@ -202,11 +202,11 @@ export class Heatmap extends View {
     const at = cellAt(this.across, this.up, x, y);
     if (!at) return null;
     const [i, j] = at;
-    const { mean, std, support } = this.surface;
+    const { mean, std, support, resamples } = this.surface;
     const where = `${this.cell.x} ${this.across[i].words}, ${this.cell.y} ${this.up[j].words}`;
     if (mean[i][j] === null) return `${where}: cannot be at once`;
     const near = support[i][j] ? `${support[i][j]} ${support[i][j] === 1 ? "trial" : "trials"} near` : "no trial near: do not rely on it";
-    return `${where}: ${this.model.importance.metric} ${formatNumber(mean[i][j])} expected, ± ${formatNumber(std[i][j] ?? NaN, 2)} between trees, ${near}`;
+    return `${where}: ${this.model.importance.metric} ${formatNumber(mean[i][j])} expected, ± ${formatNumber(std[i][j] ?? NaN, 2)} between ${resamples ? "resamples of the trials" : "trees"}, ${near}`;
   }
 
   describe() {
