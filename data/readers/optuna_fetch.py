@@ -23,7 +23,7 @@ LONGEST_NUMBER = 64
 MOST_IDS = 500
 STATE_CODES = {"COMPLETE": 0, "PRUNED": 1, "FAIL": 2, "RUNNING": 3, "WAITING": 4}
 NOT_FINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
-LABELS = ("trellis:config", "trellis:member")
+LABELS = ("trellis:config", "trellis:member", "trellis:reason")
 COPIED = "trellis:from"
 
 

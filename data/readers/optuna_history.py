@@ -21,12 +21,14 @@ def fetch_history(
     """The long table of the given trials (None: all), ordered by number, metric and step.
 
     What a trial reports are values of the objective. Where a step was logged twice, as after a resumed training, the
-    last value counts.
+    last value counts. Of a database with our log a column ``time`` tells when, in seconds since 1970 (NaN: unknown).
     """
-    rows = _reported(connection, study, objective, numbers)
+    reported = _reported(connection, study, objective, numbers)
+    frame = pd.DataFrame(reported, columns=list(HISTORY_COLUMNS)).astype({"step": "float64", "value": "float64"})
     if has_log:
-        rows += _logged(connection, study, numbers)
-    frame = pd.DataFrame(rows, columns=list(HISTORY_COLUMNS)).astype({"step": "float64", "value": "float64"})
+        logged = pd.DataFrame(_logged(connection, study, numbers), columns=[*HISTORY_COLUMNS, "time"])
+        logged = logged.astype({"step": "float64", "value": "float64", "time": "float64"})
+        frame = pd.concat([frame.assign(time=np.nan), logged], ignore_index=True)
     frame = frame.drop_duplicates(["number", "metric", "step"], keep="last")
     if numbers is not None:
         frame = frame[frame["number"].isin(numbers)]
@@ -50,12 +52,13 @@ def _reported(
 
 def _logged(
     connection: Connection, study: int, numbers: Sequence[int] | None
-) -> list[tuple[int, float, str, float | None]]:
+) -> list[tuple[int, float, str, float | None, float]]:
     m = metric_log.c
-    query = select(m.number, m.step, m.metric, m.value).where(m.study_id == study).order_by(m.id)
+    query = select(m.number, m.step, m.metric, m.value, m.time).where(m.study_id == study).order_by(m.id)
     if numbers is not None and len(numbers) <= MOST_IDS:
         query = query.where(m.number.in_([int(n) for n in numbers]))
     rows = connection.execute(query)
     return [
-        (n, step, public_name(name, Role.METRIC), np.nan if value is None else value) for n, step, name, value in rows
+        (n, step, public_name(name, Role.METRIC), np.nan if value is None else value, at)
+        for n, step, name, value, at in rows
     ]

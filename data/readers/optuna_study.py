@@ -118,7 +118,7 @@ def _rows(table: StudyTable) -> dict[str, Column]:
     rungs = [values for name, values in system.items() if name.startswith("rung ")]
     if rungs:
         rows["rung"] = number_column("rung", np.fmax.reduce(rungs), Role.ROW, Kind.INT)
-    for name in ("config", "member"):
+    for name in ("config", "member", "reason"):
         if (column := table.labels(OURS + name)) is not None:
             rows[name] = replace(column, name=name)
     for name in ("budget", "seed", "parent", "generation", "bracket", "rung", "batch"):

@@ -135,6 +135,7 @@ def wandb(folder: Path) -> None:
 def mlflow_database(folder: Path) -> None:
     script = (WRITTEN.parent / "mlflow_tracking.sql").read_text()
     with closing(sqlite3.connect(folder / "mlflow.db")) as connection:
+        connection.execute("PRAGMA synchronous=OFF")
         connection.executescript(script)
 
 

@@ -107,6 +107,15 @@ def test_a_failed_evaluation_has_no_objective_but_the_time_it_took(runs: dict[st
                 assert np.isnan(trials.columns[metric.name].values[trials.in_state(State.FAILED)]).all()
 
 
+def test_a_failed_evaluation_says_why(runs: dict[str, Trials]) -> None:
+    pendigits, mnist = runs["SMAC3v1/outlier-detection/SMAC-pendigits-015-0-0"], runs["DeepCAVE/mnist_pytorch/run_1"]
+    failed = pendigits.frame[pendigits.in_state(State.FAILED)]
+    assert "ValueError('Input contains NaN.')" in failed["reason"].unique()
+    assert failed["reason"].notna().all()
+    assert mnist.frame["reason"][mnist.in_state(State.FAILED)].unique().tolist() == ["crashed"]
+    assert mnist.columns["reason"].missing[mnist.in_state(State.COMPLETE)].all()
+
+
 def test_opening_changes_nothing_in_the_folder() -> None:
     before = {path: path.stat().st_mtime_ns for path in FOLDER.rglob("*")}
     read(FOLDER)

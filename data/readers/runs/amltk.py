@@ -44,6 +44,7 @@ def read(folder: Path) -> Run:
         budget="trial_budget",
         start=("profile:trial:time:start", "deepcave:time:start", "created_at"),
         end=("profile:trial:time:end", "deepcave:time:end", "reported_at"),
+        reason=("exception", "traceback"),
     )
     evaluations, objectives = evaluations_of(frame, layout)
     if not objectives:

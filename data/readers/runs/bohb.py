@@ -12,7 +12,7 @@ from analytics.trials import Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, number
 from data.readers.files_within import is_plain, read_lines
-from data.readers.runs.common import declared_space, head, numeric, skipped_note
+from data.readers.runs.common import declared_space, head, numeric, reason, skipped_note
 
 NAME = "BOHB folder"
 CONFIGS, RESULTS = "configs.json", "results.json"
@@ -59,7 +59,7 @@ def read(folder: Path) -> Run:
                 budget,
                 _time(times, "started"),
                 _time(times, "finished"),
-                {"bracket": key[0]},
+                {"bracket": key[0], **reason(failed, error, _told(result))},
             )
         )
     rungs = {bracket: {budget: i for i, budget in enumerate(sorted(known))} for bracket, known in budgets.items()}
@@ -102,6 +102,12 @@ def _metrics(result: Any) -> dict[str, float]:
     loss = number(result.get("loss"))
     found = {key: value for key, value in extra.items() if value == value and (key, value) != ("info", loss)}
     return {"loss": loss, **found} if loss == loss else found
+
+
+def _told(result: Any) -> Any:
+    """What a crashed evaluation says of its end in its ``info``."""
+    info = result.get("info") if isinstance(result, Mapping) else None
+    return (info.get("exception") or info.get("state")) if isinstance(info, Mapping) else info
 
 
 def _crashed(result: Mapping[str, Any]) -> bool:

@@ -19,7 +19,7 @@ DEEP = 3
 """Numbers nested deeper than this in a result are left out."""
 
 LONGEST = 500
-"""A longer name of a column is not taken apart."""
+"""A longer name of a column is not taken apart, a longer reason is cut."""
 
 TITLED = re.compile(r"metric:(?P<name>.*?)\s*(\[[^\]]*\])?\s*\((?P<way>minimize|maximize)\)")
 
@@ -70,6 +70,13 @@ def guessed_objective(evaluations: Sequence[Evaluation]) -> Metric | None:
     name = next((n for n in names if any(word in n.lower() for word in ("loss", "acc", "score", "reward"))), names[0])
     way: Direction = "minimize" if direction(name) == "minimize" else "maximize"
     return Metric(name, way, objective=True, inferred=True, read="last")
+
+
+def reason(failed: bool, *told: Any) -> dict[str, str]:
+    """Why an evaluation failed, as the row's ``reason``: the first of some texts, of a traceback its last line."""
+    texts = [str(text).strip() for text in told if text and failed]
+    lines = [text.splitlines()[-1].strip() for text in texts if text]
+    return {"reason": lines[0][:LONGEST]} if lines else {}
 
 
 def skipped_note(skipped: int) -> list[str]:

@@ -11,11 +11,12 @@ from analytics.trials import Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, number
 from data.readers.files_within import is_plain, read_json, read_lines
-from data.readers.runs.common import declared_space, numeric, skipped_note
+from data.readers.runs.common import declared_space, numeric, reason, skipped_note
 
 NAME = "DeepCAVE folder"
 META, CONFIGS, HISTORY = "meta.json", "configs.json", "history.jsonl"
-SUCCESS = 1
+STATUS = {2: "time out", 3: "out of memory", 4: "crashed", 5: "aborted", 6: "unknown", 7: "pruned"}
+STATES = {1: State.COMPLETE, 7: State.PRUNED}
 
 
 def recognises(folder: Path) -> bool:
@@ -64,15 +65,19 @@ def _evaluation(path: Path, at: int, line: Any, configs: Mapping[str, Any], name
     if not isinstance(params, Mapping):
         raise ReadError(f"{path}: line {at} is of configuration {config}, which {CONFIGS} lacks")
     measured = {name: value for name, value in zip(names, map(number, costs), strict=False) if value == value}
+    state = STATES.get(status, State.FAILED)
+    about = extra[0] if extra and isinstance(extra[0], Mapping) else {}
+    why = [about.get(key) for key in ("error", "exception", "traceback")]
     return Evaluation(
         params,
-        {**measured, **numeric(extra[0] if extra else {})},
-        State.COMPLETE if status == SUCCESS else State.FAILED,
+        {**measured, **numeric(about)},
+        state,
         config,
         _known(budget),
         _known(start),
         _known(end),
-        {} if seed in (None, -1) else {"seed": number(seed)},
+        ({} if seed in (None, -1) else {"seed": number(seed)})
+        | reason(state is State.FAILED, *why, STATUS.get(status)),
     )
 
 

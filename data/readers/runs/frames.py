@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.columns import State
 from analytics.trials import Metric
 from data.readers.evaluations import Evaluation, number
-from data.readers.runs.common import titled_metric
+from data.readers.runs.common import reason, titled_metric
 from data.readers.table_roles import state_of
 
 
@@ -32,6 +32,7 @@ class Layout:
     budget: str = "budget"
     start: tuple[str, ...] = ("start_time",)
     end: tuple[str, ...] = ("end_time",)
+    reason: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
 
@@ -39,7 +40,16 @@ def evaluations_of(frame: pd.DataFrame, layout: Layout) -> tuple[list[Evaluation
     """The evaluations of a frame, and the objectives that ``metric:`` columns name with their direction."""
     columns = [str(column) for column in frame.columns]
     titled = {column: metric for column in columns if (metric := titled_metric(column))}
-    own = {layout.config, layout.status, layout.seed, layout.budget, *layout.start, *layout.end, *layout.ignored}
+    own = {
+        layout.config,
+        layout.status,
+        layout.seed,
+        layout.budget,
+        *layout.start,
+        *layout.end,
+        *layout.ignored,
+        *layout.reason,
+    }
     params = {c: c.removeprefix(layout.params) for c in columns if c.startswith(layout.params)}
     params = {c: name for c, name in params.items() if c not in own and c not in titled}
     extra = {c: c.removeprefix(layout.metrics) for c in columns if layout.metrics and c.startswith(layout.metrics)}
@@ -53,16 +63,19 @@ def evaluations_of(frame: pd.DataFrame, layout: Layout) -> tuple[list[Evaluation
         if key is None:
             key = known.setdefault(json.dumps(config, sort_keys=True, default=str), len(known))
         metrics = {name: number(row[column]) for column, name in measured.items()}
+        status = row.get(layout.status)
+        state = state_of(status) or State.FAILED if layout.status in row else State.COMPLETE
         found.append(
             Evaluation(
                 config,
                 {name: value for name, value in metrics.items() if value == value},
-                state_of(row.get(layout.status)) or State.FAILED if layout.status in row else State.COMPLETE,
+                state,
                 key,
                 row.get(layout.budget),
                 row.get(start),
                 row.get(end),
-                {} if row.get(layout.seed) in (None, -1) else {"seed": number(row[layout.seed])},
+                ({} if row.get(layout.seed) in (None, -1) else {"seed": number(row[layout.seed])})
+                | reason(state is State.FAILED, *(row.get(name) for name in layout.reason), status),
             )
         )
     return found, list(titled.values())

@@ -11,7 +11,7 @@ from analytics.columns import State
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Point, Run, number
 from data.readers.files_within import plain_files, read_bytes, read_yaml, utf8
-from data.readers.runs.common import guessed_objective, head
+from data.readers.runs.common import guessed_objective, head, reason
 
 NAME = "MLflow experiment"
 META = "meta.yaml"
@@ -65,12 +65,14 @@ def to_run(name: str, logged: Iterable[Logged]) -> Run:
 def _evaluation(run: Logged) -> Evaluation:
     history = [point for curve in run.curves.values() if len(curve) > 1 for point in curve]
     last = {name: max(curve, key=lambda point: point[0])[2] for name, curve in run.curves.items() if curve}
+    state = STATES.get(str(run.status), State.FAILED)
     return Evaluation(
         run.params,
         last,
-        STATES.get(str(run.status), State.FAILED),
+        state,
         start=number(run.start) / 1000,
         end=number(run.end) / 1000,
+        row=reason(state is State.FAILED, {"4": "failed", "5": "killed"}.get(run.status, run.status.lower())),
         history=history,
     )
 

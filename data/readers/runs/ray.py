@@ -16,8 +16,8 @@ import pandas as pd
 from analytics.columns import State
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, flat, number
-from data.readers.files_within import is_plain, plain_file, read_json, read_lines
-from data.readers.runs.common import guessed_objective, head, numeric, skipped_note
+from data.readers.files_within import is_plain, plain_file, read_bytes, read_json, read_lines
+from data.readers.runs.common import guessed_objective, head, numeric, reason, skipped_note
 from data.readers.runs.ray_population import STEP, Span, parents, spans, takeovers
 from data.readers.table_file import read_table
 
@@ -55,7 +55,7 @@ def read(folder: Path) -> Run:
         ReadError: a file is damaged; names it and the line.
     """
     told = _told(folder)
-    skipped, found = 0, []
+    skipped, found, why = 0, [], {}
     for trial in _trials(folder):
         given = read_json(trial / PARAMS)
         results, cut = _results(trial)
@@ -63,12 +63,15 @@ def read(folder: Path) -> Run:
         found += spans(trial.name, results, given if isinstance(given, Mapping) else {})
         if failed := head(trial / "error.txt", 1):
             told[trial.name] = State.FAILED
+            why[trial.name] = read_bytes(trial / "error.txt").decode("utf-8", "replace")
         if not results:
             found.append(Span(trial.name, given if isinstance(given, Mapping) else {}, [], last=True))
             told.setdefault(trial.name, State.FAILED if failed else State.WAITING)
     found.sort(key=lambda span: (span.began, span.trial))
     taken = takeovers(folder / "pbt_global.txt")
-    evaluations = [_evaluation(span, told, parent) for span, parent in zip(found, parents(found, taken), strict=True)]
+    evaluations = [
+        _evaluation(span, told, why, parent) for span, parent in zip(found, parents(found, taken), strict=True)
+    ]
     objective = guessed_objective(evaluations)
     return Run(
         evaluations,
@@ -110,9 +113,9 @@ def _nested(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {**rest, "config": config} if config else rest
 
 
-def _evaluation(span: Span, told: Mapping[str, State], parent: int | None) -> Evaluation:
-    row = {"member": span.member, "parent": parent}
+def _evaluation(span: Span, told: Mapping[str, State], why: Mapping[str, str], parent: int | None) -> Evaluation:
     state = told.get(span.trial, State.COMPLETE) if span.last else State.COMPLETE
+    row = {"member": span.member, "parent": parent, **reason(state is State.FAILED, why.get(span.trial))}
     if not span.results:
         return Evaluation(flat(span.config), {}, state, row=row)
     state = State.RUNNING if state is State.WAITING else state

@@ -12,7 +12,7 @@ from analytics.trials import Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, level, number
 from data.readers.files_within import read_bytes, read_json
-from data.readers.runs.common import declared_space, head, numeric
+from data.readers.runs.common import declared_space, head, numeric, reason
 
 NAME = "SMAC3 folder"
 HISTORY = "runhistory.json"
@@ -21,6 +21,8 @@ FIRST = re.compile(rb'\{\s*"(data|stats)"')
 CODES = {0: "RUNNING", 1: "SUCCESS", 2: "CRASHED", 3: "TIMEOUT", 4: "MEMORYOUT"}
 STATES = {"SUCCESS": State.COMPLETE, "DONOTADVANCE": State.COMPLETE, "RUNNING": State.RUNNING, "STOP": State.PRUNED}
 FIELDS = "config_id", "instance", "seed", "budget", "cost", "time", "status", "starttime", "endtime", "additional_info"
+
+NOTHING: dict[str, Any] = dict.fromkeys(FIELDS)
 
 
 def recognises(folder: Path) -> bool:
@@ -70,10 +72,10 @@ def _entries(path: Path, data: Sequence[Any]) -> Iterator[dict[str, Any]]:
             case {"config_id": _, "cost": _}:
                 yield {key: entry.get(key) for key in FIELDS}
             case [[_, _, _, *_] as key, [_, _, _, _, _, *_] as value]:
-                yield dict(zip(FIELDS, [*[*key, None][:4], *value, {}], strict=False))
+                yield NOTHING | dict(zip(FIELDS, [*[*key, None][:4], *value, {}], strict=False))
             case [_, _, _, _, _, _, _, _, _, *_]:
                 rest = entry[-4:] if len(entry) > len(FIELDS) else entry[6:]
-                yield dict(zip(FIELDS, [*entry[:6], *rest], strict=False))
+                yield NOTHING | dict(zip(FIELDS, [*entry[:6], *rest], strict=False))
             case _:
                 raise ReadError(f"{path}: entry {at} of data is {str(entry)[:60]!r}; expected an evaluation")
 
@@ -96,8 +98,14 @@ def _evaluation(path: Path, entry: Mapping[str, Any], configs: Mapping[str, Any]
         _finite(entry["budget"]),
         start if start > 0 else None,
         end if measured and end > 0 else None,
-        {} if entry["seed"] is None else {"seed": number(entry["seed"])},
+        ({} if entry["seed"] is None else {"seed": number(entry["seed"])}) | _why(state, entry),
     )
+
+
+def _why(state: State, entry: Mapping[str, Any]) -> dict[str, str]:
+    about = entry["additional_info"]
+    told = [about.get(key) for key in ("error", "traceback")] if isinstance(about, Mapping) else []
+    return reason(state is State.FAILED, *told, _status(entry["status"]).lower())
 
 
 def _status(status: Any) -> str:

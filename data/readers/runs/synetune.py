@@ -19,7 +19,7 @@ from analytics.trials import Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, level, number
 from data.readers.files_within import MOST_BYTES, is_plain, plain_file, read_bytes, read_json
-from data.readers.runs.common import guessed_objective, head
+from data.readers.runs.common import guessed_objective, head, reason
 from data.readers.table_file import parse_csv, read_table
 
 NAME = "Syne Tune experiment"
@@ -78,13 +78,16 @@ def _evaluation(rows: pd.DataFrame, step: str | None) -> Evaluation:
     history = [(number(at), name, number(value)) for name in names for at, value in zip(steps, rows[name], strict=True)]
     times = rows["st_worker_timestamp"].map(number) if "st_worker_timestamp" in rows else None
     spent = number(rows["st_worker_time"].iloc[0]) if "st_worker_time" in rows else 0.0
+    status = str(last.get("st_status")).lower()
+    state = STATES.get(status, State.FAILED)
     return Evaluation(
         config,
         {name: number(last[name]) for name in names},
-        STATES.get(str(last.get("st_status")).lower(), State.FAILED),
+        state,
         budget=number(steps[-1]),
         start=None if times is None else times.iloc[0] - spent,
         end=None if times is None else times.iloc[-1],
+        row=reason(state is State.FAILED, status),
         history=history if len(rows) > 1 else (),
     )
 
