@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from analytics.text import number_text, split_outside_quotes
+from analytics.columns import Level
+from analytics.text import number_text, parse_level, split_outside_quotes, typed_text
 
 _UNITS = {"": 1, "s": 1, "min": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"([0-9.e+-]+)\s*([a-z]*)")
@@ -114,3 +115,31 @@ def goals(text: str) -> dict[str, str]:
             raise FieldError(f"has {name.strip()!r} twice; expected each metric once")
         found[name.strip()] = direction
     return found
+
+
+def configurations(text: str) -> list[dict[str, Level]]:
+    """Configurations, one a line: ``rate = 0.01, optimizer = adam``; names and values with signs in quotes.
+
+    Raises:
+        FieldError: a line has a part without a sign, or a name twice.
+    """
+    return [_configuration(line) for line in text.splitlines() if line.strip()]
+
+
+def _configuration(line: str) -> dict[str, Level]:
+    found: dict[str, Level] = {}
+    for part in split_outside_quotes(line, ","):
+        name, *value = split_outside_quotes(part, "=")
+        known = str(parse_level(name)) if name.strip()[:1] in ("'", '"') else name.strip()
+        if not known or len(value) != 1 or known in found:
+            what = "stands twice" if known in found else "is no NAME = VALUE"
+            raise FieldError(f"has {part.strip()!r}, which {what}; expected NAME = VALUE, NAME = VALUE in each line")
+        found[known] = parse_level(value[0])
+    return found
+
+
+def configurations_text(given: Iterable[Mapping[str, Level]]) -> str:
+    """Configurations as they are typed."""
+    return "\n".join(
+        ", ".join(f"{typed_text([name])} = {typed_text([value])}" for name, value in one.items()) for one in given
+    )

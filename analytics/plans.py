@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 from analytics.fields import (
     FieldError,
+    configurations,
+    configurations_text,
     constraints,
     constraints_text,
     duration,
@@ -36,6 +38,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "repeats": ("repeats",),
     "seed": ("seed",),
     "algorithm": ("algorithm", "name"),
+    "configurations": ("configurations",),
     "pruner": ("algorithm", "pruner"),
     "goals": ("metrics",),
     "constraints": ("constraints",),
@@ -123,8 +126,16 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "env": lambda text: lines(text, "=", "NAME=VALUE"),
     "patterns": lambda text: lines(text, ":", "NAME: PATTERN"),
     "log": names,
+    "configurations": configurations,
     "constraints": constraints,
     "goals": goals,
+}
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("wall", "timeout"), duration_text),
+    "configurations": configurations_text,
+    "constraints": constraints_text,
 }
 
 
@@ -144,16 +155,14 @@ def _written(name: str, value: Any, settings: Mapping[str, Setting]) -> Any:
         if setting.type == "bool":
             return int(not value)
         return setting.choices.index(value) if setting.type == "choice" and value in setting.choices else str(value)
-    if name in ("wall", "timeout"):
-        return duration_text(value)
     if name == "env":
         return "\n".join(f"{key}={item}" for key, item in value.items())
     if name == "patterns":
         return "\n".join(f"{key}: {item}" for key, item in value.items())
     if name == "goals":
         return ", ".join(f"{direction} {metric}" for metric, direction in value.items())
-    if name == "constraints":
-        return constraints_text(value)
     if name == "log":
         return ", ".join(value)
+    if name in _WRITERS:
+        return _WRITERS[name](value)
     return value if isinstance(value, bool) else str(value)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from analytics.columns import ROW_COLUMNS, Level, Role
+from analytics.columns import MARK_COLUMNS, ROW_COLUMNS, Level, Role
 from analytics.grids import grid_values, holding
 from analytics.refinement import Refinement
 from analytics.respace import refined_space
@@ -32,6 +32,7 @@ def to_spec(trials: Trials, refinement: Refinement, part: Mapping[str, Any], nam
         space = SearchSpace(tuple(holding(h, grids[h.name]) for h in space.hyperparameters))
     own = original_space(trials, space)
     public = dict(zip(own, space, strict=True))
+    names = {name: h for h, name in public.items()}
     spec = {
         **copy.deepcopy(dict(part)),
         "name": name,
@@ -39,6 +40,8 @@ def to_spec(trials: Trials, refinement: Refinement, part: Mapping[str, Any], nam
         "parent": trials.study.id,
         "space": own.to_json(),
     }
+    if listed := part.get("configurations"):
+        spec["configurations"] = [{names.get(name, name): value for name, value in one.items()} for one in listed]
     return {**spec, "grids": {h: grids[public[h]] for h in own}} if grids else spec
 
 
@@ -57,7 +60,7 @@ def original_name(trials: Trials, public: str) -> str:
     """The name of a hyperparameter before ``param:`` kept it out of the way of our columns and the metrics."""
     own = (trials.study.spec or {}).get("space", {})
     prefix, _, rest = public.partition(":")
-    moved = prefix == Role.PARAM and (rest in ROW_COLUMNS or rest in trials.metrics)
+    moved = prefix == Role.PARAM and (rest in (*ROW_COLUMNS, *MARK_COLUMNS) or rest in trials.metrics)
     return rest if moved and public not in own else public
 
 

@@ -200,6 +200,10 @@
       if ((pins?.length || focus) && closed && recall(drawerKey("pinned")) === null) setDrawer("pinned", true);
     },
 
+    openLaunch: (filled) => {
+      if (filled?.why || filled?.refused?.length) openTab("launch");
+    },
+
     started() {
       const top = document.querySelector(".tr-top");
       new ResizeObserver(() => root.style.setProperty("--top", `${top.offsetHeight}px`)).observe(top);

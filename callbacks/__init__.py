@@ -13,8 +13,10 @@ from callbacks import (
     confirming,
     control,
     curves,
+    histories,
     importance,
     launch,
+    launch_fill,
     launch_form,
     launch_preview,
     roles,
@@ -29,7 +31,20 @@ def register(app: Dash) -> None:
     """Wire every callback of the page and every HTTP route of ours into an app."""
     app.server.after_request(serving.read_files)
     api.register(app.server)
+    histories.register(app.server)
     importance.register(app.server)
     vendor.register(app.server)
-    for module in (shell, control, curves, roles, launch, launch_form, launch_preview, runs, comparison, confirming):
+    for module in (
+        shell,
+        control,
+        curves,
+        roles,
+        launch,
+        launch_form,
+        launch_fill,
+        launch_preview,
+        runs,
+        comparison,
+        confirming,
+    ):
         module.register(app)

@@ -24,25 +24,29 @@ def fill(
     _tab: int,
     _reset: int,
     parent: str | None,
+    filled: Data,
     brushes: dict[str, Any],
     shown: list[str],
     focus: Data,
     table: Data,
     edits: Edits,
-) -> tuple[Any, Any, str]:
+) -> tuple[Any, ...]:
     """A new table for Refine, for a trial's surroundings, or of another study; opening the tab fills an empty one."""
     cause = ctx.triggered_id
     if cause == ids.tab("launch") and table:
         raise PreventUpdate
+    if cause == ids.LAUNCH_FILLED:
+        return (filled["table"], filled["study"], "", no_update) if filled else (no_update,) * 4
     named = parent if cause in (ids.LAUNCH_PARENT, ids.LAUNCH_RESET) else None
     try:
         made = refining.fill(trellis().catalog, View(brushes, shown, focus), named, cause == ids.REFINE_AROUND)
         if cause != ids.LAUNCH_RESET:
             made = refining.carried(trellis().catalog, table, made)
     except LaunchError as error:
-        return no_update, no_update, str(error)
+        return no_update, no_update, str(error), no_update
     data = {**stored.to_json(made), "brushes": brushes, "seq": last(edits)}
-    return data, no_update if made.study == parent else made.study, ""
+    stays = not filled or (named is None and made.study == filled["study"])
+    return data, no_update if made.study == parent else made.study, "", no_update if stays else None
 
 
 def suggest(
@@ -129,11 +133,13 @@ def register(app: Dash) -> None:
         Output(store, "data"),
         Output(parent, "value"),
         Output(ids.LAUNCH_PROBLEM, "children"),
+        Output(ids.LAUNCH_FILLED, "data", allow_duplicate=True),
         Input(ids.REFINE, "n_clicks"),
         Input(ids.REFINE_AROUND, "n_clicks"),
         Input(ids.tab("launch"), "n_clicks"),
         Input(ids.LAUNCH_RESET, "n_clicks"),
         Input(parent, "value"),
+        Input(ids.LAUNCH_FILLED, "data"),
         State(ids.BRUSHES, "data"),
         State(ids.SHOWN, "data"),
         State(ids.FOCUS, "data"),

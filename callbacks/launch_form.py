@@ -26,27 +26,29 @@ ALWAYS = ("name", "algorithm", "trials", "workers", "seed", "type")
 
 
 def offer_choices(_place: str) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Algorithms and kinds of objectives; configurations are given by choosing among those of a grid."""
-    algorithms = [{"label": a.label, "value": name} for name, a in ALGORITHMS.items() if name != "given"]
+    """Algorithms and kinds of objectives."""
+    algorithms = [{"label": a.label, "value": name} for name, a in ALGORITHMS.items()]
     return algorithms, launch_form.objective_choices(BUILTIN)
 
 
-def prefill(parent: str | None) -> tuple[Any, ...]:
-    """The form as the study to refine was searched, and what is missing to launch it."""
+def prefill(parent: str | None, filled: Data) -> tuple[Any, ...]:
+    """The form as the study to refine was searched or as it was filled in, and what is missing to launch it."""
     if parent is None:
         raise PreventUpdate
     try:
-        start = launching.first_form(trellis(), parent)
+        start = launching.start_of(trellis(), parent, filled)
     except LaunchError as error:
         return *[no_update] * (len(ALWAYS) + 3), str(error), False
     always = [start.form.get(name, "") for name in ALWAYS]
     return *always, *launch_form.groups(start.form, start.metrics), start.foreign, bool(start.foreign)
 
 
-def limit(_refine: int, _reset: int, parent: str | None, brushes: dict[str, Any]) -> str:
-    """The constraints that the study to refine had, and those that brushes on metrics ask for."""
+def limit(_refine: int, _reset: int, parent: str | None, filled: Data, brushes: dict[str, Any]) -> str:
+    """The constraints that the study to refine had, and those that brushes on metrics ask for; or those filled in."""
     if parent is None:
         raise PreventUpdate
+    if ctx.triggered_id == ids.LAUNCH_FILLED and filled:
+        return str(filled["form"].get("constraints") or "")
     try:
         return launching.limits_text(trellis(), parent, brushes)
     except LaunchError:
@@ -54,34 +56,35 @@ def limit(_refine: int, _reset: int, parent: str | None, brushes: dict[str, Any]
 
 
 def show_algorithm(
-    algorithm: str | None, parent: str | None, pruner: str | None, trials: str | None
+    algorithm: str | None, parent: str | None, filled: Data, pruner: str | None, trials: str | None
 ) -> tuple[Any, ...]:
     """Settings and help of an algorithm, the pruners that it goes with, and no trials for one that ends by itself."""
     if algorithm is None:
         raise PreventUpdate
-    form, chosen = launching.form_of(trellis(), parent), ALGORITHMS[algorithm]
+    form, chosen = launching.form_of(trellis(), parent, filled), ALGORITHMS[algorithm]
     kept = form if form.get("algorithm") == algorithm else {}
     options = [{"label": PRUNERS[name].label, "value": name} for name in chosen.pruners]
     wanted = next(name for name in (kept.get("pruner"), pruner, *chosen.pruners) if name in chosen.pruners)
     settings = {f"setting:{s.name}": s for s in chosen.settings}
     count = "" if chosen.finite else trials or form.get("trials", "")
-    return launch_fields.setting_fields(settings, kept), chosen.help, options, wanted, count
+    given = launch_fields.fields(launch_fields.GIVEN, kept) if "configurations" in chosen.needs else []
+    return [*given, *launch_fields.setting_fields(settings, kept)], chosen.help, options, wanted, count
 
 
-def show_pruner(pruner: str | None, parent: str | None) -> tuple[list[Component], str]:
+def show_pruner(pruner: str | None, parent: str | None, filled: Data) -> tuple[list[Component], str]:
     if pruner is None:
         raise PreventUpdate
-    form = launching.form_of(trellis(), parent)
+    form = launching.form_of(trellis(), parent, filled)
     settings = {f"pruning:{s.name}": s for s in PRUNERS[pruner].settings}
     kept = form if form.get("pruner") == pruner else {}
     return [*launch_fields.setting_fields(settings, kept)], PRUNERS[pruner].help
 
 
-def show_objective(kind: str | None, parent: str | None) -> list[Component]:
+def show_objective(kind: str | None, parent: str | None, filled: Data) -> list[Component]:
     """The fields of a kind of objective."""
     if not kind:
         raise PreventUpdate
-    form = launching.form_of(trellis(), parent)
+    form = launching.form_of(trellis(), parent, filled)
     builtin = BUILTIN.get(kind.partition(":")[2])
     settings = {f"objective:{s.name}": s for s in builtin.settings} if builtin else {}
     return launch_form.objective_fields(kind, settings, form)
@@ -123,7 +126,7 @@ def filled(kind: type[Input] | type[State]) -> tuple[Any, ...]:
 
 def register(app: Dash) -> None:
     """Wire the form."""
-    parent = State(ids.LAUNCH_PARENT, "value")
+    parent, filled_in = State(ids.LAUNCH_PARENT, "value"), State(ids.LAUNCH_FILLED, "data")
     algorithm, kind = Input(ids.LAUNCH_ALGORITHM, "value"), Input(ids.LAUNCH_TYPE, "value")
     app.callback(
         Output(ids.LAUNCH_ALGORITHM, "options"), Output(ids.LAUNCH_TYPE, "options"), Input(ids.LAUNCH_ALGORITHM, "id")
@@ -134,12 +137,14 @@ def register(app: Dash) -> None:
         Output(ids.LAUNCH_FOREIGN, "children"),
         Output(ids.LAUNCH_OBJECTIVE_GROUP, "open"),
         Input(ids.LAUNCH_PARENT, "value"),
+        Input(ids.LAUNCH_FILLED, "data"),
     )(prefill)
     app.callback(
         Output(ids.LAUNCH_LIMITS, "value"),
         Input(ids.REFINE, "n_clicks"),
         Input(ids.LAUNCH_RESET, "n_clicks"),
         Input(ids.LAUNCH_PARENT, "value"),
+        Input(ids.LAUNCH_FILLED, "data"),
         State(ids.BRUSHES, "data"),
     )(limit)
     app.callback(
@@ -150,6 +155,7 @@ def register(app: Dash) -> None:
         Output(ids.LAUNCH_TRIALS, "value", allow_duplicate=True),
         algorithm,
         parent,
+        filled_in,
         State(ids.LAUNCH_PRUNER, "value"),
         State(ids.LAUNCH_TRIALS, "value"),
         prevent_initial_call=True,
@@ -159,8 +165,9 @@ def register(app: Dash) -> None:
         Output(ids.LAUNCH_PRUNER_HELP, "children"),
         Input(ids.LAUNCH_PRUNER, "value"),
         parent,
+        filled_in,
     )(show_pruner)
-    app.callback(Output(ids.LAUNCH_OBJECTIVE, "children"), kind, parent)(show_objective)
+    app.callback(Output(ids.LAUNCH_OBJECTIVE, "children"), kind, parent, filled_in)(show_objective)
     _register_launch(app)
 
 

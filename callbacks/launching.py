@@ -6,7 +6,7 @@ import copy
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,17 +67,27 @@ def first_form(context: Trellis, study: str) -> Start:
         form["type"] = f"builtin:{form['target']}"
     if form.get("algorithm") not in ALGORITHMS or form["algorithm"] == "given":
         form["algorithm"] = "tpe"
-    kept = {key: value for key, value in form.items() if key not in ("seed", "enqueue", "warm")}
+    kept = {key: value for key, value in form.items() if key not in ("seed", "enqueue", "warm", "configurations")}
     drawn = {"name": name, "seed": str(secrets.randbelow(MOST_SEED))}
     return Start({"trials": "50", "workers": "1", **kept, **drawn}, foreign_reason(trials), list(trials.metrics))
 
 
-def form_of(context: Trellis, study: str | None) -> Mapping[str, Any]:
-    """The form that a study starts with; empty where there is none."""
+def form_of(context: Trellis, study: str | None, filled: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """The form that a study starts with, with what was filled in over it; empty where there is none."""
     try:
-        return first_form(context, study).form if study else {}
+        return start_of(context, study, filled).form if study else {}
     except LaunchError:
         return {}
+
+
+def start_of(context: Trellis, study: str, filled: Mapping[str, Any] | None) -> Start:
+    """What the form starts with, with what was filled in over it.
+
+    Raises:
+        LaunchError: the study is not open any more.
+    """
+    start = first_form(context, study)
+    return replace(start, form={**start.form, **filled["form"]}) if filled and filled["study"] == study else start
 
 
 def limits_text(context: Trellis, study: str, brushes: Mapping[str, Any]) -> str:

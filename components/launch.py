@@ -52,6 +52,19 @@ def advice(table: Mapping[str, Any] | None) -> list[Component]:
     ]
 
 
+def fill_notes(filled: Mapping[str, Any] | None) -> list[Component]:
+    """What was filled in from another part of the page, and what of it could not be."""
+    refused = [html.P(f"Not filled in: {text}", className="tr-error") for text in (filled or {}).get("refused") or ()]
+    why = (filled or {}).get("why")
+    return [*([html.P(f"Filled in: {why}", className="tr-note")] if why else []), *refused]
+
+
+def fill_bar() -> html.Div:
+    """What was filled in, and a button that undoes it."""
+    undo = html.Button("Undo", id=ids.LAUNCH_FILL_UNDO, className="tr-btn", hidden=True, title="As it was before")
+    return html.Div([html.Div(id=ids.LAUNCH_FILL_NOTE, role="status"), undo], className="tr-filled")
+
+
 def parents(studies: Iterable[Mapping[str, Any]], shown: Iterable[str]) -> list[dict[str, str]]:
     """The shown studies that have a search space, as choices of the study to refine."""
     visible = set(shown)

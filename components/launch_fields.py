@@ -39,6 +39,8 @@ GOALS = (Field("goals", "Optimize", OPTIMIZED, wide=True, offers=ids.LAUNCH_METR
 LIMITS = "Limits of metrics, one a line, as in parameters <= 50000. A brush on a metric comes in as one."
 BEST_FIRST = "How many of the best earlier trials run again first, in the new space."
 EARLIER = (Field("enqueue", "Run the best first", BEST_FIRST, "number", "0"),)
+ONE_A_LINE = "What runs, one configuration a line: NAME = VALUE, NAME = VALUE, of all that count in it."
+GIVEN = (Field("configurations", "Configurations", ONE_A_LINE, "area", "rate = 0.01, optimizer = adam", wide=True),)
 FOLDER = "Where the objective runs, and where its module is found."
 TIMEOUT = "A trial that takes longer fails: 90 s, 30 min, 2 h."
 ALWAYS = (

@@ -56,6 +56,18 @@ STORES = (
         "the advice where it was suggested; null before the first",
         "server",
     ),
+    Store(
+        ids.LAUNCH_FILL,
+        '{"seq": int, "why": sentence, "study": id, "space": {name: entry of a study spec or {"fix": value}} | null, '
+        '"algorithm": {name, settings, pruner, pruner_settings} | null, "budget": {…} | null, '
+        '"configurations": [{name: value}] | null, "start": {…} | null}, a launch to fill in; names are public ones',
+        "whoever proposes a launch: a finding, a rung",
+    ),
+    Store(
+        ids.LAUNCH_FILLED,
+        '{"study", "table", "form", "why", "refused": [sentence], "before": the same | null}, filled in last, or null',
+        "server",
+    ),
     Store(ids.STUDIES_LISTED, "what controls.listed said of the studies that the panel lists now, or null", "server"),
     Store(ids.TICK, "milliseconds since 1970, anew every 2 s while a study runs and the page is visible", "runs.js"),
     Store(ids.RUNS_LOOK, "int, another one: studies may have changed", "runs.js, while the tab Runs is open"),

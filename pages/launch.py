@@ -6,7 +6,7 @@ from dash import dcc, html
 
 from components import ids
 from components.cards import card
-from components.launch import export_panel, suggest_button, table_tools
+from components.launch import export_panel, fill_bar, suggest_button, table_tools
 from components.launch_add import add_panel
 from components.launch_form import launch_form, start_bar
 from components.launch_preview import preview_panel
@@ -44,7 +44,7 @@ def layout() -> html.Div:
     notes = html.Div(id=ids.LAUNCH_NOTES, className="tr-launch-notes")
     advice = html.Div(id=ids.LAUNCH_ADVICE, className="tr-launch-advice", role="status")
     under = html.Div([add_panel(), table_tools()], className="tr-under")
-    space = html.Div([head, problem, advice, space_grid(), under, notes])
+    space = html.Div([fill_bar(), head, problem, advice, space_grid(), under, notes])
     search = html.Div([html.P(id=ids.LAUNCH_FOREIGN, className="tr-foreign"), launch_form()])
     return html.Div(
         [

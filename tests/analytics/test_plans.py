@@ -31,6 +31,7 @@ SPEC: dict[str, Any] = {
     "retries": 0,
     "repeats": 3,
     "seed": 7,
+    "configurations": [{"lr": 0.01, "optimizer": "adam"}, {"a, b": -2.5e-7, "optimizer": "x = 'y'", "flag": True}],
     "metrics": {"accuracy": "maximize", "parameters": "minimize"},
     "constraints": {"parameters": {"max": 50000}, "speed, cold": {"min": 0.5, "max": 2}},
     "objective": {
@@ -49,6 +50,7 @@ LIMIT = "expected METRIC <= NUMBER or METRIC >= NUMBER"
 def test_a_spec_goes_into_the_form_and_comes_back() -> None:
     form = write_form(SPEC, SETTINGS)
     assert form["wall"] == "90 min"
+    assert form["configurations"].splitlines()[0] == "lr = 0.01, optimizer = adam"
     assert form["goals"] == "maximize accuracy, minimize parameters"
     assert form["constraints"] == "parameters <= 50000\nspeed, cold >= 0.5\nspeed, cold <= 2"
     assert form["env"] == "DATA=a=b\nMODE="

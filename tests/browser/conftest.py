@@ -10,6 +10,9 @@ import optuna
 import pytest
 from playwright.sync_api import Page
 
+from data.workspace import Workspace
+from tests.pages.toy import run_toy
+
 HOSTILE = "<img src=x onerror=alert(1)>"
 FORMULA = '=HYPERLINK("x")'
 TRIALS = 80
@@ -45,3 +48,19 @@ def _objective(trial: optuna.Trial) -> float:
 def page(app_page: Callable[..., Page], results: Path) -> Page:
     """The app over the study of ``results``."""
     return app_page(results)
+
+
+@pytest.fixture(scope="session")
+def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a workspace in which the toy study has run."""
+    folder = tmp_path_factory.mktemp("toy")
+    run_toy(folder / "workspace", folder / "code")
+    return folder
+
+
+@pytest.fixture
+def toys(toy_folder: Path, workspace: Workspace) -> str:
+    """The address of a copy of the toy study's database, open beside the test's own workspace."""
+    copy = workspace.folder.parent / "toy.db"
+    copy.write_bytes((toy_folder / "workspace" / "hypertrellis.db").read_bytes())
+    return str(copy)

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from components import ids
 from data.readers import read
 from data.workspace import Workspace
+from tests.browser.launching import TALL, at, cell, choose, field, fill, open_group, refined, type_into
 from tests.conftest import AppPage, Served, write_table
-from tests.pages.toy import run_toy, until
+from tests.pages.toy import until
 from trainer import storage
 from trainer.launch import list_studies
 
-TALL = {"width": 1440, "height": 1800}
 COMMAND = """
 import sys
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
@@ -27,68 +27,9 @@ print(f"accuracy={0.9 - abs(float(given['--rate']) - 0.01)}")
 """
 
 
-@pytest.fixture(scope="session")
-def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a workspace in which the toy study has run."""
-    folder = tmp_path_factory.mktemp("toy")
-    run_toy(folder / "workspace", folder / "code")
-    return folder
-
-
-@pytest.fixture
-def toys(toy_folder: Path, workspace: Workspace) -> str:
-    """The address of a copy of the toy study's database, open beside the test's own workspace."""
-    copy = workspace.folder.parent / "toy.db"
-    copy.write_bytes((toy_folder / "workspace" / "hypertrellis.db").read_bytes())
-    return str(copy)
-
-
 @pytest.fixture
 def page(app_page: AppPage, toys: str) -> Page:
     return refined(app_page(toys, viewport=TALL))
-
-
-def refined(page: Page) -> Page:
-    at(page, ids.REFINE).click()
-    expect(at(page, ids.LAUNCH_SPACE).locator(".ag-row").first).to_be_visible()
-    expect(at(page, ids.LAUNCH_NAME)).not_to_have_value("")
-    return page
-
-
-def at(page: Page, place: str) -> Locator:
-    return page.locator(f"#{place}")
-
-
-def cell(page: Page, name: str, column: str) -> Locator:
-    return at(page, ids.LAUNCH_SPACE).locator(f'.ag-row[row-id="{name}"] [col-id="{column}"]')
-
-
-def type_into(page: Page, name: str, column: str, text: str) -> None:
-    cell(page, name, column).click()
-    page.keyboard.press("Control+A")
-    page.keyboard.press("Delete")
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
-def field(page: Page, label: str) -> Locator:
-    """A field of the form, by its label."""
-    return page.locator(".tr-field").filter(has=page.get_by_text(label, exact=True))
-
-
-def fill(page: Page, label: str, text: str) -> None:
-    box = field(page, label).locator("input, textarea")
-    box.fill(text)
-    box.press("Tab")
-
-
-def choose(page: Page, place: str, option: str) -> None:
-    at(page, place).click()
-    page.get_by_role("option", name=option, exact=True).click()
-
-
-def open_group(page: Page, title: str) -> None:
-    page.locator("summary", has_text=title).click()
 
 
 def test_a_grid_of_value_lists_is_listed_and_runs(page: Page, workspace: Workspace) -> None:
