@@ -49,8 +49,8 @@ def now(filled: Filled | None, study: str | None, table: Mapping[str, Any] | Non
 def form(kept: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
     """A form with what a fill says over it.
 
-    Settings of another algorithm or pruner do not stay, nor, beside listed configurations, how many trials there are and
-    where they start.
+    Settings of another algorithm or pruner do not stay, nor, beside listed configurations, how many trials there are
+    and where they start.
     """
     part = {key: wanted[key] for key in PARTS if wanted.get(key) is not None}
     if "algorithm" in part:
