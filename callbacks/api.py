@@ -51,24 +51,14 @@ def studies() -> Response:
 
 def columns() -> Response:
     """New and changed rows of a study since a revision, as ``analytics.wire`` packs them."""
-    study = _argument("study")
+    study = argument("study")
     try:
         changes = trellis().catalog.changes(study, request.args.get("since") or None)
     except KeyError as error:
-        raise _unknown(study) from error
+        raise unknown_study(study) from error
     rows = len(changes.columns[0]) if changes.columns else 0
     head = {"revision": changes.revision, "reset": changes.reset, "rows": rows}
     return Response(pack(head, changes.columns), mimetype=BINARY, headers={"Cache-Control": "no-store"})
-
-
-def history() -> Response:
-    """Metrics over steps of some trials of a study."""
-    study, metric = _argument("study"), request.args.get("metric") or None
-    try:
-        curves = trellis().catalog.history(study, _numbers(_argument("trials")), metric)
-    except KeyError as error:
-        raise _unknown(study) from error
-    return jsonify(study=study, curves=curves)
 
 
 def refuse(error: ApiError) -> tuple[Response, int]:
@@ -80,17 +70,18 @@ def register(server: Flask) -> None:
     server.add_url_rule("/health", view_func=health)
     server.add_url_rule("/api/studies", view_func=studies)
     server.add_url_rule("/api/columns", view_func=columns)
-    server.add_url_rule("/api/history", view_func=history)
     server.register_error_handler(ApiError, refuse)
 
 
-def _argument(name: str) -> str:
+def argument(name: str) -> str:
+    """A parameter that must be there."""
     if value := request.args.get(name):
         return value
     raise ApiError(400, f"the parameter {name!r} is missing; expected ?{name}=…")
 
 
-def _numbers(value: str) -> list[int]:
+def trial_numbers(value: str) -> list[int]:
+    """What the parameter 'trials' lists."""
     parts = value.split(",")
     for part in parts:
         if not re.fullmatch(r"[0-9]{1,18}", part):
@@ -100,7 +91,8 @@ def _numbers(value: str) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _unknown(study: str) -> ApiError:
+def unknown_study(study: str) -> ApiError:
+    """What to raise where no such study is open."""
     return ApiError(404, f"no study {study!r} is open; expected an id of /api/studies")
 
 

@@ -114,7 +114,27 @@ def test_an_unknown_revision_starts_anew(client: FlaskClient, study: str) -> Non
 
 
 def test_a_study_without_history_has_no_curves(client: FlaskClient, study: str) -> None:
-    assert client.get(f"/api/history?study={study}&trials=1,2").get_json() == {"study": study, "curves": []}
+    answer = client.get(f"/api/history?study={study}&trials=1,2").get_json()
+    assert answer == {"study": study, "metrics": [], "timed": False, "curves": []}
+
+
+def test_long_curves_travel_reduced_and_as_arrays(workspace: Workspace, tmp_path: Path) -> None:
+    results, told = tmp_path / "results.csv", tmp_path / "curves.csv"
+    results.write_text("trial,rate,accuracy\n1,0.1,0.6\n2,0.2,0.8\n", encoding="utf-8")
+    lines = [f"{trial},{step},{step % 97},{step / 10}" for trial in (1, 2) for step in range(3_000)]
+    told.write_text("\n".join(["trial,step,accuracy,epoch", *lines]), encoding="utf-8")
+    client = create_app(workspace, [str(results)], curves=str(told)).server.test_client()
+    study = client.get("/api/studies").get_json()["studies"][0]["id"]
+    query = {"study": study, "trials": "1,2", "metric": "accuracy", "points": 200}
+    answer = client.get("/api/history", query_string=query).get_json()
+    assert answer["metrics"] == ["accuracy", "epoch"]
+    assert [(c["number"], len(c["step"]), c["of"]) for c in answer["curves"]] == [(1, 200, 3_000), (2, 200, 3_000)]
+    packed = client.get("/api/history", query_string={**query, "format": "binary", "x": "epoch", "from": 10, "to": 11})
+    head, columns = unpack(packed.data)
+    assert [(c["number"], c["points"], c["of"]) for c in head["curves"]] == [(1, 13, 13), (2, 13, 13)]
+    assert columns["x"][:3].tolist() == [9.9, 10.0, 10.1]
+    assert columns["step"][:13].tolist() == list(range(99, 112))
+    assert (columns["value"][:13] == columns["step"][:13] % 97).all()
 
 
 @pytest.mark.parametrize(
@@ -134,10 +154,18 @@ def test_a_study_without_history_has_no_curves(client: FlaskClient, study: str) 
             400,
             "the parameter 'trials' has '-1'; expected trial numbers such as 1,2,3",
         ),
+        (
+            "/api/history?study={study}&trials=1&points=3",
+            400,
+            "the parameter 'points' is '3'; expected a whole number from 8 to 100,000",
+        ),
+        ("/api/history?study={study}&trials=1&from=nan", 400, "the parameter 'from' is 'nan'; expected a number"),
     ],
 )
-def test_what_cannot_be_answered_is_one_sentence(client: FlaskClient, query: str, status: int, sentence: str) -> None:
-    answer = client.get(query)
+def test_what_cannot_be_answered_is_one_sentence(
+    client: FlaskClient, study: str, query: str, status: int, sentence: str
+) -> None:
+    answer = client.get(query.format(study=study))
     assert (answer.status_code, answer.get_json()) == (status, {"error": sentence})
 
 
