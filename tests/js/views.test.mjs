@@ -46,16 +46,16 @@ test("the front of any selection is what comparing every pair gives, for every p
   const mask = Uint8Array.from({ length: 90 }, () => next() < 0.5);
   for (const dx of ["minimize", "maximize"]) {
     for (const dy of ["minimize", "maximize"]) {
-      const found = frontOf(frontOrder(xs, ys, [dx, dy], all(90)), ys, dy, mask);
+      const found = frontOf(frontOrder(xs, ys, [dx, dy], all(90)), xs, ys, dy, mask);
       assert.deepEqual([...found].sort((a, b) => a - b), frontByPairs(xs, ys, [dx, dy], mask));
       assert.ok(found.length > 1);
     }
   }
 });
 
-test("rows that do not compete are on no front, and of equal rows one is", () => {
+test("rows that do not compete are on no front, and of equal rows all are", () => {
   const order = frontOrder([1, 2, 2, 3], [5, 4, 4, 1], ["maximize", "maximize"], Uint8Array.of(1, 1, 1, 0));
-  assert.deepEqual(frontOf(order, [5, 4, 4, 1], "maximize", all(4)), [1, 0]);
+  assert.deepEqual(frontOf(order, [1, 2, 2, 3], [5, 4, 4, 1], "maximize", all(4)), [1, 2, 0]);
 });
 
 test("best so far follows the trial numbers, not the rows, and only who is selected", () => {

@@ -1,23 +1,30 @@
 /**
- * Trade-off of two columns (HyperTendril 5.2, Fig. 3): dots by performance, and the Pareto front of the selected trials.
+ * Trade-off of two columns (HyperTendril 5.2, Fig. 3): dots by performance, and the Pareto fronts of all and of the selected.
  *
- * Rectangles are regions over both columns; where an axis has categories they are a brush of each column.
+ * A rectangle is a region over both columns; where an axis has categories it is a brush of each column. A drag along an axis
+ * brushes that column alone: a constraint.
  */
 import { drawBands, inBox, pairTarget, regionBoxes, regionTarget } from "../boxes.mjs";
+import { directionItems, directionOf, takeDirection } from "../directions.mjs";
 import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
-import { mountMenu, mountSelect } from "../menu.mjs";
-import { leftOut, leftOutText, noteTarget, toolsOf } from "../notes.mjs";
-import { frontOf, frontOrder } from "../pareto.mjs";
+import { Fronts } from "../fronts.mjs";
+import { intervalTarget } from "../gestures.mjs";
+import { make, mountMenu, mountSelect } from "../menu.mjs";
+import { comparableText, leftOut, leftOutText, noteTarget, toolsOf } from "../notes.mjs";
 import { dotOpacity, dotRadius, Dots, mostWeight, nearest, positions } from "../points.mjs";
+import { trialsOf } from "../quick.mjs";
 import { scaleOf } from "../scale.mjs";
+import { TRIALS } from "../selection.mjs";
 import { beyondText, trimmed } from "../trim.mjs";
 import { View } from "../view.mjs";
 
 const TOP = 24;
 const RIGHT = 16;
 const BOTTOM = 44;
+const AXIS = 22;
 const EDGE = 5;
 const INSET = 6;
+const BEHIND = 0.75;
 
 /**
  * The columns on both axes: what the analyst chose, else the objective over the next metric.
@@ -34,17 +41,22 @@ export function scatterColumns(model) {
 export class Scatter extends View {
   constructor(host, model, painter) {
     super(host, model, painter);
+    this.fronts = new Fronts(model);
     const slot = toolsOf(host);
     const names = () => [...model.metrics, ...model.params];
     const select = (axis) =>
       mountSelect(slot, axis, names, () => scatterColumns(model)?.[axis], (name) => this.#choose({ [axis]: name }));
     const selects = [select("x"), select("y")];
-    const better = mountMenu(slot, "⇅", () => this.#betterItems(), (item, on) => this.#setBetter(item, on), {
-      hint: "Say which way a metric without a direction is better",
+    const items = () => directionItems(model, Object.values(scatterColumns(model) ?? {}));
+    const better = mountMenu(slot, "⇅", items, (item, on) => takeDirection(model, item, on), {
+      hint: "Say which way a column without a direction is better",
     });
+    const brush = slot.appendChild(make("button", { type: "button", className: "tr-btn", textContent: "Brush the front" }));
+    brush.addEventListener("click", () => model.brush(TRIALS, trialsOf(model, this.fronts.selected)));
     const update = () => {
       for (const one of selects) one.update();
-      better.element.hidden = !this.#betterItems().length;
+      better.element.hidden = !items().length;
+      brush.hidden = !Object.values(scatterColumns(model) ?? { none: null }).every((name) => name && directionOf(model, name));
     };
     model.on("data", update);
     update();
@@ -52,37 +64,6 @@ export class Scatter extends View {
 
   #choose(change) {
     this.model.set("scatter", { ...this.model.settings.scatter, ...scatterColumns(this.model), ...change });
-  }
-
-  // --- directions ---------------------------------------------------------------------------------------------------
-
-  /** Which way a column is better: declared, or what the analyst says; null of hyperparameters. */
-  #direction(name) {
-    const axis = this.model.axis(name);
-    if (axis.role !== "metric" || axis.order) return null;
-    return axis.direction ?? this.model.settings.scatter?.better?.[name] ?? null;
-  }
-
-  #betterItems() {
-    const { model } = this;
-    const names = [...new Set(Object.values(scatterColumns(model) ?? {}))];
-    const open = names.filter((name) => {
-      const axis = model.axis(name);
-      return axis.role === "metric" && !axis.order && !axis.direction;
-    });
-    return open.flatMap((name) =>
-      [["minimize", "smaller"], ["maximize", "larger"]].map(([direction, word]) => ({
-        name: JSON.stringify([name, direction]),
-        label: `${word} ${name}`,
-        on: this.#direction(name) === direction,
-      })),
-    );
-  }
-
-  #setBetter(item, on) {
-    const [name, direction] = JSON.parse(item);
-    const better = { ...this.model.settings.scatter?.better, [name]: on ? direction : null };
-    this.#choose({ better });
   }
 
   // --- layout -------------------------------------------------------------------------------------------------------
@@ -95,7 +76,7 @@ export class Scatter extends View {
     const [ax, ay] = [model.axis(names.x), model.axis(names.y)];
     const [left, right] = [ay.order ? 96 : 56, width - RIGHT];
     const [top, bottom] = [TOP, Math.max(TOP + 40, height - BOTTOM)];
-    const down = this.#direction(names.y) === "minimize";
+    const down = directionOf(this.model, names.y) === "minimize";
     const [shortX, shortY] = [names.x, names.y].map((name) => trimmed(model.axis(name), model.table.columns.get(name).values));
     const xScale = scaleOf(shortX.axis, left + INSET, right - INSET);
     const yScale = scaleOf(shortY.axis, down ? top + INSET : bottom - INSET, down ? bottom - INSET : top + INSET);
@@ -106,29 +87,8 @@ export class Scatter extends View {
     this.area = (right - left) * (bottom - top);
     this.radius = dotRadius(model.table.rows, this.area);
     this.dots = new Dots(this.xs, this.ys, model.comparable, { dpr: this.dpr, width, height }, this.radius, mostWeight(model.table.rows, this.area, this.radius));
-    this.#findFront();
+    this.fronts.follow(names.x, names.y);
     this.note = this.#note();
-  }
-
-  #findFront() {
-    const directions = [this.cell.x, this.cell.y].map((name) => this.#direction(name));
-    this.order = directions.every(Boolean) ? frontOrder(this.xv, this.yv, directions, this.model.comparable) : null;
-    this.upward = directions[1];
-    this.wholeFront = this.#front(this.model.comparable);
-    this.frontMask = null;
-  }
-
-  #front(mask) {
-    return this.order ? frontOf(this.order, this.yv, this.upward, mask) : [];
-  }
-
-  /** The front of the selected rows, computed once a selection. */
-  #selectedFront() {
-    if (this.frontMask !== this.model.mask) {
-      this.frontMask = this.model.mask;
-      this.front = this.#front(this.model.mask);
-    }
-    return this.front;
   }
 
   #note() {
@@ -136,8 +96,9 @@ export class Scatter extends View {
     const far = [[x, beyondText(shortX)], [y, beyondText(shortY)]].filter(([, words]) => words).map((pair) => pair.join(" "));
     const out = [[x, leftOutText(leftOut(xScale, this.xv), ax.role)], [y, leftOutText(leftOut(yScale, this.yv), ay.role)]];
     const missing = out.filter(([, words]) => words).map(([name, words]) => `${name}: ${words}`);
-    const open = [x, y].filter((name) => this.model.axis(name).role === "metric" && !this.#direction(name));
+    const open = [x, y].filter((name) => this.model.axis(name).role === "metric" && !directionOf(this.model, name));
     return [
+      this.fronts.order ? comparableText(this.model) : "",
       open.length ? `no Pareto front: ${open.join(" and ")} has no direction` : "",
       far.length ? `at the end of the axis: ${far.join("; ")}` : "",
       missing.length ? `not shown: ${missing.join("; ")}` : "",
@@ -145,7 +106,7 @@ export class Scatter extends View {
   }
 
   opacity(count) {
-    return this.cell ? dotOpacity(count, this.area, this.radius) : 1;
+    return this.cell ? dotOpacity(count, this.area, this.radius) * (this.fronts.order ? BEHIND : 1) : 1;
   }
 
   shapes() {
@@ -164,9 +125,9 @@ export class Scatter extends View {
     horizontalAxis(pen, xScale, bottom, this.style);
     line(pen, left, bottom, right, bottom, this.style.grid);
     line(pen, left, top, left, bottom, this.style.grid);
-    const better = this.#direction(y) ? " ↑ better" : "";
+    const better = directionOf(this.model, y) ? " ↑ better" : "";
     text(pen, fit(pen, y + better, right - 8), 8, top - 12, this.style.ink);
-    const arrow = { minimize: "← better  ", maximize: "better →  " }[this.#direction(x)] ?? "";
+    const arrow = { minimize: "← better  ", maximize: "better →  " }[directionOf(this.model, x)] ?? "";
     const title = fit(pen, arrow + x, (right - left) * (this.note ? 0.45 : 1));
     text(pen, title, right, this.height - 8, this.style.ink, "right");
     text(pen, fit(pen, this.note, right - 24 - pen.measureText(title).width), 8, this.height - 8, this.style.muted);
@@ -178,25 +139,8 @@ export class Scatter extends View {
     for (const { box: [x0, x1, y0, y1] } of regionBoxes(this.model.brushes, this.cell)) {
       brushBox(pen, x0, y0, Math.max(1, x1 - x0), Math.max(1, y1 - y0), this.style);
     }
-    const front = this.#selectedFront();
-    if (this.model.selected < this.model.table.rows) this.#steps(pen, this.wholeFront, this.style.muted, [3, 3]);
-    this.#steps(pen, front, this.style.ink, []);
-    pen.lineWidth = 1;
-    for (const row of front) ring(pen, this.xs[row], this.ys[row], 3.5);
-  }
-
-  /** The border of what a front beats, as a step line. */
-  #steps(pen, front, colour, dashes) {
-    pen.strokeStyle = colour;
-    pen.lineWidth = 1;
-    pen.setLineDash(dashes);
-    pen.beginPath();
-    front.forEach((row, i) => {
-      if (i) pen.lineTo(this.xs[row], this.ys[front[i - 1]]);
-      pen.lineTo(this.xs[row], this.ys[row]);
-    });
-    pen.stroke();
-    pen.setLineDash([]);
+    this.fronts.draw(pen, this.xs, this.ys, this.style, this.ramp);
+    this.fronts.legend(pen, this.width - 8, TOP - 12, this.style);
   }
 
   trace(pen, row) {
@@ -210,14 +154,29 @@ export class Scatter extends View {
   }
 
   target(x, y, event) {
-    if (!this.cell || !inBox(this.cell.plot, x, y, EDGE)) return noteTarget(this, this.cell && this.note, y);
+    if (!this.cell) return null;
+    if (!inBox(this.cell.plot, x, y, EDGE)) return this.#axisTarget(x, y, event.shiftKey) ?? noteTarget(this, this.note, y);
     const pair = this.cell.xScale.category || this.cell.yScale.category;
     return (pair ? pairTarget : regionTarget)(this, this.cell, x, y, event.shiftKey);
   }
 
+  /** A press on an axis, outside the plot, brushes its column alone. */
+  #axisTarget(x, y, more) {
+    const { x: across, y: up, xScale, yScale, plot: [left, right, top, bottom] } = this.cell;
+    const brush = (name, scale, at, along, cursor) => {
+      const target = intervalTarget(this, name, scale, at, along, more);
+      const shape = target.cursor === "ns-resize" ? cursor : target.cursor;
+      return { click: () => true, ...target, cursor: shape, hint: `drag along the axis: a brush on ${name} alone` };
+    };
+    if (y > bottom && y < bottom + AXIS && x >= left - EDGE && x <= right + EDGE) return brush(across, xScale, x, (toX) => toX, "ew-resize");
+    if (x < left && y >= top - EDGE && y <= bottom + EDGE) return brush(up, yScale, y, (_, toY) => toY, "ns-resize");
+    return null;
+  }
+
   describe() {
     if (!this.cell) return "Trade-off: no two columns to show";
-    const front = this.order ? `, Pareto front of ${this.#selectedFront().length} of the selected` : "";
+    const { order, selected, whole } = this.fronts;
+    const front = order ? `, Pareto front of ${selected.length} of the selected, ${whole.length} of all` : "";
     return `Trade-off of ${this.cell.y} over ${this.cell.x}${front}. ${super.describe()}`;
   }
 }
