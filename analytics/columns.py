@@ -48,7 +48,8 @@ class Role(StrEnum):
 EXTRA_ROLES = (Role.MARK, Role.FLAG)
 """Roles of columns that no source holds: what the analyst noted, and what was found."""
 
-MARK_COLUMNS = ("star", "tags", "note", "archived")
+ARCHIVED = "archived"
+MARK_COLUMNS = ("star", "tags", "note", ARCHIVED)
 """Columns of the analyst's annotations, kept in the workspace; reserved as ``ROW_COLUMNS`` are."""
 
 ROW_COLUMNS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.columns import Column, Floats, Role, State
+from analytics.columns import ARCHIVED, Column, Floats, Role, State
 from analytics.space import SearchSpace
 
 Direction: TypeAlias = Literal["minimize", "maximize"]
@@ -48,7 +48,8 @@ class Study:
     ``spec`` is our trainer's study spec where we wrote the study (then it can be refined and launched), else None;
     ``parent`` is the id of the study it refined; ``notes`` are sentences for the analyst. ``state`` of a study that our
     trainer runs or ran is running, finished, stopped or failed, and ``message`` says why it failed; None otherwise.
-    ``group`` is what runs beside each other in one folder share: seeds of one search, perhaps.
+    ``group`` is what runs beside each other in one folder share: seeds of one search, perhaps. ``numbered`` says that
+    its rows have numbers of their own; without, they are numbered in the order in which they were first read.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Study:
     state: str | None = None
     message: str | None = None
     group: str | None = None
+    numbered: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +105,10 @@ class Trials:
         """The first metric the search optimizes; None if the study declares none."""
         return next((m for m in self.metrics.values() if m.objective), None)
 
+    def at(self, rows: NDArray[np.bool_]) -> Trials:
+        """The trials with some of their rows only; ``rows`` is a bool array of shape (rows,)."""
+        return replace(self, columns={name: replace(c, values=c.values[rows]) for name, c in self.columns.items()})
+
     def in_state(self, *states: State) -> NDArray[np.bool_]:
         """Rows in one of the states, as a bool array of shape (rows,)."""
         column = self.columns["state"]
@@ -127,6 +133,14 @@ class Trials:
         column = self.columns["final"]
         codes = [i for i, level in enumerate(column.levels) if level is True]
         return np.asarray(np.isin(column.values, codes))
+
+    @property
+    def kept(self) -> Trials:
+        """The trials without the rows that the analyst archived; the same object if none is."""
+        column = self.columns.get(ARCHIVED)
+        if column is None or column.role is not Role.MARK or column.missing.all():
+            return self
+        return self.at(column.missing)
 
     def comparable(self) -> NDArray[np.bool_]:
         """Rows that may compete for 'best': completed, each configuration at its highest budget; shape (rows,)."""

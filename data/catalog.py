@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analytics.marks import Edit
 from analytics.trials import Trials
+from data.annotations import Annotations
 from data.entries import curves_of, entries
 from data.extras import Extra, Extras
 from data.opened import Opened
@@ -46,7 +48,8 @@ class Catalog:
         self._reading = threading.RLock()
         self._lock = threading.RLock()
         self._own_source = OptunaRdb(workspace.url, workspace.folder)
-        self._extras = Extras()
+        self._annotations = Annotations(workspace)
+        self._extras = Extras([self._annotations.extras])
         self._own = self._opened(self._own_source, given=False)
         self._others: dict[str, Opened] = {}
         self._unopened: dict[str, tuple[str, float]] = {}
@@ -102,6 +105,7 @@ class Catalog:
                 self._follow(opened)
             if not any(opened.given for opened in self._all()):
                 self._open_what_is_needed()
+            self._follow_annotations()
         finally:
             self._next = time.monotonic() + PAUSE
             self._reading.release()
@@ -122,10 +126,10 @@ class Catalog:
             return self._find(study_id)[1].trials
 
     def standing(self, study_id: str) -> tuple[str, Trials]:
-        """The revision and the trials of a study as last read; raises what :meth:`trials` raises."""
+        """What counts of a study as last read, without archived rows, and its revision; KeyError if it is not open."""
         with self._lock:
             versions = self._find(study_id)[1]
-            return versions.revision, versions.trials
+            return versions.results, versions.trials.kept
 
     def changes(self, study_id: str, since: str | None) -> Changes:
         """Rows that are new or changed since a revision of :class:`Changes`; None for all.
@@ -135,6 +139,19 @@ class Catalog:
         """
         with self._lock:
             return self._find(study_id)[1].since(since)
+
+    def annotate(self, edits: Sequence[Edit]) -> int:
+        """Change stars, tags, notes and what is archived; returns how many rows are different now.
+
+        Raises:
+            KeyError: no such study is open; nothing changes.
+            MarkError: a row would have too many tags or too long a note; nothing changes.
+        """
+        with self._lock:
+            opened = {study: self._find(study) for study in dict.fromkeys(edit.study for edit in edits)}
+            changed = self._annotations.apply([versions.trials for _, versions in opened.values()], edits)
+            self._count += sum(source.join_again(study) for study, (source, _) in opened.items())
+            return changed
 
     def put(self, study_id: str, *extras: Extra) -> None:
         """Join columns that no source holds to a study, each in place of the one of its name; lasts until closed.
@@ -251,6 +268,12 @@ class Catalog:
         else:
             with self._lock:
                 self._count += opened.take(found)
+
+    def _follow_annotations(self) -> None:
+        """Take in what another server on the same workspace wrote."""
+        with self._lock:
+            if self._annotations.changed():
+                self._count += sum(opened.join_again(key) for opened in self._all() for key in opened.studies)
 
     def _open_what_is_needed(self) -> None:
         """Open the sources that the workspace's studies refined; the examples if the workspace has none."""

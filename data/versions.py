@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.columns import EXTRA_ROLES, Column
+from analytics.columns import ARCHIVED, EXTRA_ROLES, Column
 from analytics.trials import Trials
 
 
@@ -41,6 +41,11 @@ class Versions:
     def revision(self) -> str:
         return f"{self._epoch}-{self._version}"
 
+    @property
+    def results(self) -> str:
+        """Another text as soon as there is another result: a star or a flag is none, a row that is archived leaves."""
+        return f"{self._epoch}-{self._results}"
+
     def update(self, trials: Trials, anew: bool = False) -> bool:
         """Take in the study as it is now; whether any row changed. ``anew``: its source was replaced."""
         before, self.trials = self.trials, trials
@@ -50,20 +55,19 @@ class Versions:
             return True
         changed = np.ones(len(trials), dtype=bool)
         changed[rows] = False
+        results = changed.copy()
         for name, column in trials.columns.items():
-            if name not in before.columns:
-                changed |= ~column.missing
-                continue
-            old = before.columns[name].values
-            if old is not column.values:
-                now = column.values[rows]
-                changed[rows] |= (old != now) & ~(np.isnan(old) & np.isnan(now))
+            differs = _differs(before.columns.get(name), column, rows)
+            changed |= differs
+            if column.role not in EXTRA_ROLES or name == ARCHIVED:
+                results |= differs
         versions = np.zeros(len(trials), dtype=np.int64)
         versions[rows] = self._rows
         if changed.any():
             self._version += 1
             versions[changed] = self._version
         self._rows = versions
+        self._results += bool(results.any())
         return bool(changed.any())
 
     def since(self, revision: str | None) -> Changes:
@@ -76,7 +80,7 @@ class Versions:
 
     def _begin(self) -> None:
         self._epoch = secrets.token_hex(6)
-        self._version = 1
+        self._version = self._results = 1
         self._rows = np.ones(len(self.trials), dtype=np.int64)
 
 
@@ -90,6 +94,17 @@ def _comparable(before: Trials, now: Trials) -> bool:
         old.kind is new.kind and old.role is new.role and _same(old.levels, new.levels[: len(old.levels)])
         for old, new in pairs
     )
+
+
+def _differs(before: Column | None, now: Column, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where a column has another value than before, ``rows`` being the places of the rows that were there before."""
+    if before is None:
+        return ~now.missing
+    differs = np.zeros(len(now), dtype=bool)
+    if before.values is not now.values:
+        old, new = before.values, now.values[rows]
+        differs[rows] = (old != new) & ~(np.isnan(old) & np.isnan(new))
+    return differs
 
 
 def _same(a: tuple[object, ...], b: tuple[object, ...]) -> bool:

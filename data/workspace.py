@@ -97,6 +97,27 @@ targets = Table(
     Column("value", Float, nullable=False),
 )
 
+marks = Table(
+    "trellis_annotation",
+    tables,
+    Column("study", String(12), primary_key=True, doc="public id of a study of any source"),
+    Column("key", String(64), primary_key=True, doc="key of a row, see analytics/rowkeys.py"),
+    Column("basis", Text, nullable=False, default="[]", doc="JSON list of the columns that the key was made from"),
+    Column("star", Boolean, nullable=False, default=False),
+    Column("archived", Boolean, nullable=False, default=False),
+    Column("tags", Text, nullable=False, default="[]", doc="JSON list"),
+    Column("note", Text, nullable=False, default=""),
+)
+
+pins = Table(
+    "trellis_pin",
+    tables,
+    Column("study", String(12), primary_key=True, doc="public id of a study of any source"),
+    Column("key", String(64), primary_key=True, doc="key of a row, see analytics/rowkeys.py"),
+    Column("basis", Text, nullable=False, default="[]", doc="JSON list of the columns that the key was made from"),
+    Column("position", Integer, nullable=False, doc="orders the pins"),
+)
+
 
 class WorkspaceError(Exception):
     """The workspace cannot be used; the message names the path or URL and what was expected."""

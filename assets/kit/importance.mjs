@@ -121,7 +121,7 @@ export class ImportanceFeed {
   /** The revision asked for: the newest, of a study that grows one that stays for a while. */
   #revision(study) {
     const entry = this.model.studies.get(study);
-    const now = entry.revision ?? null;
+    const now = entry.results ?? entry.revision ?? null;
     const held = this.#revisions.get(study);
     if (held?.revision === now) return now;
     const grows = entry.state === "running" || entry.state === null;
