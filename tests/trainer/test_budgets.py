@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from optuna.trial import TrialState
 
-from data.workspace import Workspace, cancels, clocks, open_workspace
+from data.workspace import Workspace, cancels, clocks, controller_alive, open_workspace
 from tests.trainer.conftest import lives, pids, run_study, run_trainer, state_of, wait_until
 from trainer import launch, requests
 from trainer.example import study_trials
@@ -106,6 +106,7 @@ def test_a_cancelled_trial_ends_pruned_and_the_others_go_on(workspace: Workspace
     cancelled, *others = study_trials(workspace, "own")
     assert cancelled.user_attrs["trellis:reason"] == "cancelled by the analyst"
     assert [t.state for t in others] == [TrialState.COMPLETE] * 2
+    wait_until(lambda: not controller_alive(workspace.folder, 1))
     with pytest.raises(StudyError, match="the study 'own' is not running; expected a running study to cancel a trial"):
         launch.cancel(workspace, "own", 0)
 
