@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app
 
 from callbacks.importance_process import Forests
+from callbacks.kept import Kept
 from data.catalog import Catalog
 from data.readers import ReadError, open_source
 from data.workspace import Workspace
@@ -19,13 +20,14 @@ EXTENSION = "trellis"
 class Trellis:
     """The workspace and the open studies of one app; ``refused`` says why sources could not be opened.
 
-    ``forests`` answers what is asked about importance; apps may share it.
+    ``forests`` answers what is asked about importance; apps may share it. ``traces`` keeps the traces of searches.
     """
 
     workspace: Workspace
     catalog: Catalog
     refused: tuple[str, ...] = ()
     forests: Forests = field(default_factory=Forests)
+    traces: Kept = field(default_factory=Kept)
 
 
 def attach(server: Flask, context: Trellis) -> Trellis:
