@@ -19,10 +19,12 @@ from callbacks import (
     launch_fill,
     launch_form,
     launch_preview,
+    marks,
     roles,
     runs,
     serving,
     shell,
+    traces,
     vendor,
 )
 
@@ -32,6 +34,8 @@ def register(app: Dash) -> None:
     app.server.after_request(serving.read_files)
     api.register(app.server)
     histories.register(app.server)
+    marks.register(app.server)
+    traces.register(app.server)
     importance.register(app.server)
     vendor.register(app.server)
     for module in (

@@ -68,7 +68,7 @@ def show(
 
 def compared(pair: list[Entry], metric: str | None, threshold: float | None, every: bool, shade: str) -> Component:
     """What the card shows of two studies, parent first, or why they cannot be compared."""
-    parent, child = (trellis().catalog.trials(entry["id"]) for entry in pair)
+    parent, child = (trellis().catalog.trials(entry["id"]).kept for entry in pair)
     try:
         found = compare(parent, child, meant(metric or ""), threshold=threshold, every=every)
     except ComparisonError as error:

@@ -45,7 +45,7 @@ def prepare(
     """Whether unseen data can be had, which trials they are, what the button says, whether it is idle."""
     if not study:
         return [], "", "Confirm", True
-    trials = trellis().catalog.trials(study)
+    trials = trellis().catalog.trials(study).kept
     try:
         wanted = read_count("k", count)
         numbers = best_trials(trials, wanted, candidates(study, among, pins, selection))
@@ -81,7 +81,7 @@ def begin(study: str, wanted: int, repeats: int, among: Sequence[int] | None, ev
     Raises:
         ConfirmError, SpecError, StudyError: it cannot be.
     """
-    trials = trellis().catalog.trials(study)
+    trials = trellis().catalog.trials(study).kept
     numbers = best_trials(trials, wanted, among)
     if not numbers:
         raise ConfirmError("no completed trial is among those; expected at least one")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from flask import Flask, Response, current_app, jsonify, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Flask, Response, current_app, jsonify
 
 from analytics.inquiry import Inquiry, InquiryError, Told, parse_inquiry
 from analytics.trials import HISTORY_COLUMNS, Trials
 from callbacks.api import ApiError
+from callbacks.bodies import json_body
 from callbacks.context import trellis
 from callbacks.importance_process import WorkerError
 from data.readers import ReadError
@@ -69,23 +68,13 @@ def _answered(inquiry: Inquiry) -> Response:
 def _inquiry(*, surface: bool) -> Inquiry:
     """What is asked; where no revision is named, of the study as it stands."""
     try:
-        inquiry = parse_inquiry(_body(), surface=surface)
+        inquiry = parse_inquiry(json_body(LARGEST_BODY, _float), surface=surface)
     except InquiryError as error:
         raise ApiError(400, str(error)) from error
     if inquiry.revision is not None:
         return inquiry
     trellis().catalog.refresh()
     return replace(inquiry, revision=_standing(inquiry.study)[0])
-
-
-def _body() -> Any:
-    request.max_content_length = LARGEST_BODY
-    try:
-        return json.loads(request.get_data(), object_hook=_float)
-    except RequestEntityTooLarge as error:
-        raise ApiError(413, f"the request is too large; expected at most {LARGEST_BODY:,} bytes") from error
-    except (ValueError, RecursionError) as error:
-        raise ApiError(400, "the request is no JSON that can be read; expected an object") from error
 
 
 def _float(found: dict[str, Any]) -> Any:

@@ -37,7 +37,7 @@ def fill(catalog: Catalog, view: View, parent: str | None, around: bool) -> Refi
     Raises:
         LaunchError: no study is shown, or the brushes do not fit.
     """
-    studies = [open_trials(catalog, study) for study in view.shown]
+    studies = [open_trials(catalog, study).kept for study in view.shown]
     try:
         if around and view.focus is not None:
             return refine.refine_around(open_trials(catalog, view.focus["study"]), view.focus["number"], view.brushes)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from analytics.columns import Role
 from analytics.marks import Edit, Mark
@@ -33,7 +34,10 @@ class Annotations:
 
     def changed(self) -> bool:
         """Whether another process wrote annotations; then all are read anew."""
-        version = self._read_version()
+        try:
+            version = self._read_version()
+        except SQLAlchemyError:
+            return False
         if version == self._version:
             return False
         self._version = version
@@ -52,8 +56,11 @@ class Annotations:
         """The marks of a study's rows by number."""
         study = trials.study.id
         if study not in self._marks:
-            with self._workspace.engine.connect() as connection:
-                self._marks[study] = dict(_stored(connection, study))
+            try:
+                with self._workspace.engine.connect() as connection:
+                    self._marks[study] = dict(_stored(connection, study))
+            except SQLAlchemyError:  # /health says so; results show without their marks
+                return {}
         self._follow_edited_rows(trials)
         known = self._marks[study]
         numbers = numbers_of(trials, known)
