@@ -27,7 +27,8 @@ class Algorithm:
     breaks a constraint; ``needs`` what else it needs: ``grids`` (a list of values for each hyperparameter that is
     continuous), ``configurations``, ``checkpoints`` (an objective that goes on from them); ``ahead`` says from its
     settings how many first configurations do not depend on any result, and is None where none does; ``generational``:
-    Optuna's sampler says of each trial to which generation it belongs.
+    Optuna's sampler says of each trial to which generation it belongs; ``learns``: what it draws depends on earlier
+    trials.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Algorithm:
     needs: tuple[str, ...] = ()
     ahead: Callable[[Mapping[str, Any]], int] | None = None
     generational: bool = False
+    learns: bool = True
 
     @property
     def finite(self) -> bool:
@@ -56,6 +58,7 @@ ALGORITHMS: dict[str, Algorithm] = {
     "random": Algorithm(
         label="Random search",
         help="Draws every configuration independently from the whole space; the fairest basis for importance.",
+        learns=False,
     ),
     "grid": Algorithm(
         label="Grid search",
@@ -71,6 +74,7 @@ ALGORITHMS: dict[str, Algorithm] = {
             ),
         ),
         needs=("grids",),
+        learns=False,
     ),
     "qmc": Algorithm(
         label="Quasi-random search",
@@ -80,6 +84,7 @@ ALGORITHMS: dict[str, Algorithm] = {
             Setting("qmc_type", "choice", "sobol", "The sequence of points.", choices=("sobol", "halton")),
             Setting("scramble", "bool", True, "Shift the sequence by the seed; without, every seed runs the same."),
         ),
+        learns=False,
     ),
     "tpe": Algorithm(
         label="TPE",
@@ -198,5 +203,6 @@ ALGORITHMS: dict[str, Algorithm] = {
         help="Runs exactly the configurations listed, in their order.",
         sampler=samplers.listed,
         needs=("configurations",),
+        learns=False,
     ),
 }

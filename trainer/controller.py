@@ -146,7 +146,7 @@ class Controller:
         path.parent.mkdir(parents=True, exist_ok=True)
         future = self._executor.submit(
             run_trial,
-            task_of(self._workspace, self._study_id, self.spec, self._search.study, asked),
+            task_of(self._workspace, self._study_id, self._search, asked),
             on_message=lambda *event: self._events.put(event),
             timeout=self.spec.objective.timeout,
             log=str(path),

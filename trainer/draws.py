@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,14 +28,14 @@ class Draws:
     """Places of a study's configurations, counted from 0. A trial that repeats another one keeps its place."""
 
     def __init__(self, trials: Sequence[FrozenTrial]) -> None:
-        self._places: dict[int, int] = {}
+        self._places = array("q")
         self._waiting: deque[int] = deque()
         self.fresh = 0
         for trial in trials:
             if FROM not in trial.user_attrs:
                 self.enqueued(trial.user_attrs.get(AGAIN, trial.user_attrs.get(REPEAT)))
                 place = self._waiting[-1] if trial.state is TrialState.WAITING else self._waiting.pop()
-                self._places[trial.number] = place
+                self._keep(trial.number, place)
 
     @property
     def waiting(self) -> int:
@@ -55,7 +56,11 @@ class Draws:
 
     def begun(self, number: int) -> None:
         """The first in the queue was asked for."""
-        self._places[number] = self._waiting.popleft()
+        self._keep(number, self._waiting.popleft())
+
+    def _keep(self, number: int, place: int) -> None:
+        self._places.extend([-1] * (number + 1 - len(self._places)))
+        self._places[number] = place
 
 
 def enqueue_again(

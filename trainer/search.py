@@ -15,7 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from analytics.space import SearchSpace
 from trainer.algorithms import ALGORITHMS, Algorithm
-from trainer.attempts import follow_ups
+from trainer.attempts import FollowUps
 from trainer.draws import (
     BUDGET,
     CONFIG,
@@ -93,12 +93,19 @@ class Search(ABC):
     def __init__(self, spec: StudySpec, study: optuna.Study) -> None:
         self.spec, self.study = spec, study
         self.limit = spec.budget.trials
-        self._draws = Draws(study.get_trials(deepcopy=False))
+        trials = study.get_trials(deepcopy=False)
+        self._draws = Draws(trials)
+        self._follow_ups = FollowUps(spec, trials)
         self._configurations: Sequence[Configuration] = ()
 
     @property
     def algorithm(self) -> Algorithm:
         return ALGORITHMS[self.spec.algorithm.name]
+
+    @property
+    def learns(self) -> bool:
+        """Whether ended trials are looked at to draw others, or to judge them."""
+        return self.algorithm.learns or self.spec.algorithm.pruner != "none"
 
     @abstractmethod
     def ready(self) -> bool:
@@ -168,25 +175,26 @@ class Search(ABC):
         if failed is not None:
             trial.set_user_attr(LOG, outcome.log)
             self.study.tell(trial, state=TrialState.FAIL)
-            self._follow_up([asked.number])
+            self._follow_up([self.find(asked.number)])
             return f"failed: {failed}"
         values = values[: len(self.spec.metrics)]
         self.study.tell(trial, values)
-        self._follow_up([asked.number])
+        self._follow_up([self.find(asked.number)])
         return " ".join(f"{name}={value:g}" for name, value in zip(self.spec.metrics, values, strict=True))
 
     def catch_up(self) -> None:
         """Enqueue what a controller that was killed did not come to."""
-        self._follow_up(range(len(self.study.get_trials(deepcopy=False))))
+        self._follow_up(self.study.get_trials(deepcopy=False))
 
-    def _follow_up(self, ended: Iterable[int]) -> None:
+    def _follow_up(self, ended: Iterable[FrozenTrial]) -> None:
         """Enqueue what the ends of trials call for: a retry after a failure, repeats after a first result."""
         if not self.spec.retries and self.spec.repeats == 1:
             return
-        trials = self.study.get_trials(deepcopy=False)
-        for number, attributes in follow_ups(trials, ended, self.spec):
-            enqueue_again(self.study, trials[number], drawn_at_once(self.spec), attributes)
-            self._draws.enqueued(number)
+        for trial in ended:
+            for attributes in self._follow_ups.of(trial, self.find):
+                enqueue_again(self.study, trial, drawn_at_once(self.spec), attributes)
+                self._follow_ups.enqueued(attributes)
+                self._draws.enqueued(trial.number)
 
     def _write(self, asked: Asked, metrics: Mapping[str, float]) -> None:
         """The trial's metrics, constraints and lineage, as far as they are known at its end."""
@@ -200,7 +208,7 @@ class Search(ABC):
             for name, excess in limit.excesses(value).items() if value == value else ():
                 asked.trial.set_constraint(name, excess)
         if self.spec.algorithm.pruner in RUNGED:
-            rungs = [key for key in self._stored(asked.number).system_attrs if key.startswith(COMPLETED_RUNG)]
+            rungs = [key for key in self.find(asked.number).system_attrs if key.startswith(COMPLETED_RUNG)]
             if rungs:
                 asked.trial.set_user_attr(RUNG, len(rungs) - 1)
 
@@ -213,8 +221,10 @@ class Search(ABC):
         """Metrics beside the objectives that a constraint limits: a trial that lacks one has failed."""
         return [limit.metric for limit in self.spec.constraints if limit.metric not in self.spec.metrics]
 
-    def _stored(self, number: int) -> FrozenTrial:
-        return self.study.get_trials(deepcopy=False)[number]
+    def find(self, number: int) -> FrozenTrial:
+        """A trial of the study as it is stored."""
+        storage = self.study._storage
+        return storage.get_trial(storage.get_trial_id_from_study_id_trial_number(self.study._study_id, number))
 
     def _draw(self, place: int, seed: int) -> Draw:
         algorithm, study_seed = self.spec.algorithm, self.spec.seed or 0

@@ -9,6 +9,7 @@ import optuna
 from optuna.storages import BaseStorage
 
 from trainer import listing
+from trainer.buffered import TrialCache
 from trainer.draws import BATCH, CONFIG, GENERATION, SEED, enqueue_interrupted
 from trainer.listing import Configuration
 from trainer.population import PopulationSearch
@@ -54,7 +55,7 @@ class OptunaSearch(Search):
     def _note_generation(self, asked: Asked) -> None:
         """Keep the generation as lineage once the sampler has told it, which it does with the first draw."""
         if self.algorithm.generational and GENERATION not in asked.trial.user_attrs:
-            stored = self._stored(asked.number).system_attrs
+            stored = self.find(asked.number).system_attrs
             generation = next((stored[key] for key in GENERATION_KEYS if key in stored), None)
             for key in (GENERATION, BATCH) if generation is not None else ():
                 asked.trial.set_user_attr(key, generation)
@@ -73,13 +74,18 @@ class OptunaSearch(Search):
 
 
 def begin(spec: StudySpec, backend: BaseStorage) -> Search:
-    """The search of a study that begins or goes on: what an interruption cut short is enqueued again."""
+    """The search of a study that begins or goes on: what an interruption cut short is enqueued again.
+
+    A cache over the storage keeps ended trials only for a search that learns from them.
+    """
     study = optuna.load_study(study_name=spec.name, storage=backend)
     again = enqueue_interrupted(study, drawn_at_once(spec))
     if again:
         log.info("study %r: %d interrupted trials run again", spec.name, again)
     search = search_of(spec, study)
     search.catch_up()
+    if not search.learns and isinstance(backend, TrialCache):
+        backend.forget()
     return search
 
 

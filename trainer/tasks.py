@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import optuna
-
 from data.workspace import Workspace
 from trainer.attempts import interrupted
 from trainer.draws import AGAIN
 from trainer.run import Task
-from trainer.search import Asked
-from trainer.spec import StudySpec
+from trainer.search import Asked, Search
 
 
-def task_of(workspace: Workspace, study_id: int, spec: StudySpec, study: optuna.Study, asked: Asked) -> Task:
+def task_of(workspace: Workspace, study_id: int, search: Search, asked: Asked) -> Task:
     """The task of a trial of a study of ours."""
+    spec = search.spec
     objective = spec.objective
     runs = workspace.folder / "runs" / str(study_id)
     return Task(
@@ -33,16 +31,15 @@ def task_of(workspace: Workspace, study_id: int, spec: StudySpec, study: optuna.
         settings=dict(objective.settings),
         metrics=dict(spec.metrics),
         handed_on=asked.hands_on,
-        checkpoint_in=_checkpoint(spec, study, asked, runs / "checkpoints"),
+        checkpoint_in=_checkpoint(search, asked, runs / "checkpoints"),
         threads=spec.threads or max(1, (os.cpu_count() or 1) // spec.workers),
     )
 
 
-def _checkpoint(spec: StudySpec, study: optuna.Study, asked: Asked, folder: Path) -> str | None:
+def _checkpoint(search: Search, asked: Asked, folder: Path) -> str | None:
     """Where a trial goes on: from its own interrupted training as far as that was saved, else from its parent's."""
     begun = None if asked.checkpoint_from is None else str(folder / str(asked.checkpoint_from))
-    if not spec.objective.checkpoints or AGAIN not in asked.trial.user_attrs:
+    if not search.spec.objective.checkpoints or AGAIN not in asked.trial.user_attrs:
         return begun
-    trials = study.get_trials(deepcopy=False)
-    own = (folder / str(number) for number in interrupted(trials, trials[asked.number]))
+    own = (folder / str(number) for number in interrupted(search.find(asked.number), search.find))
     return next((str(path) for path in own if path.is_dir() and any(path.iterdir())), begun)
