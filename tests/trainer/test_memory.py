@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from typing import Any
 
 import optuna
 import pytest
@@ -16,7 +17,7 @@ from trainer.buffered import TrialCache
 TRIALS = 60
 
 
-def kept(workspace: Workspace, name: str, **entries: object) -> tuple[int, list[FrozenTrial]]:
+def kept(workspace: Workspace, name: str, **entries: Any) -> tuple[int, list[FrozenTrial]]:
     """How many trials more are in memory after a study of 60 whose result nobody holds, and what it stored."""
     before = in_memory()
     spec = a_spec(name, budget={"trials": TRIALS, "steps": 2}, **entries)
@@ -37,11 +38,11 @@ def in_memory() -> int:
     [("random", {}), ("qmc", {}), ("random", {"repeats": 3}), ("random", {"retries": 2})],
 )
 def test_of_a_search_that_does_not_learn_none_that_has_ended_is_kept(
-    workspace: Workspace, name: str, entries: dict[str, object]
+    workspace: Workspace, name: str, entries: dict[str, Any]
 ) -> None:
     held, stored = kept(workspace, name, **entries)
     assert held < 5
-    assert [trial.number for trial in stored] == list(range(TRIALS * int(str(entries.get("repeats", 1)))))
+    assert [trial.number for trial in stored] == list(range(TRIALS * entries.get("repeats", 1)))
     assert {trial.state.name for trial in stored} == {"COMPLETE"}
 
 
