@@ -12,7 +12,7 @@ from callbacks import (
     comparison,
     confirming,
     control,
-    curves,
+    front,
     histories,
     importance,
     launch,
@@ -37,11 +37,11 @@ def register(app: Dash) -> None:
     marks.register(app.server)
     traces.register(app.server)
     importance.register(app.server)
+    front.register(app.server)
     vendor.register(app.server)
     for module in (
         shell,
         control,
-        curves,
         roles,
         launch,
         launch_form,
