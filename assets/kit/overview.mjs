@@ -1,15 +1,85 @@
-/** The overview in figures (HyperTendril 5.2): what the trials came to, the best so far, mean and spread of every metric. */
-import { make } from "./menu.mjs";
+/**
+ * The overview in figures (HyperTendril 5.2, Fig. 3): what the trials came to, the best so far, mean and spread of a metric, per
+ * study and together. All of it follows the brush in the browser.
+ */
+import { directionOf } from "./directions.mjs";
+import { figures } from "./figures.mjs";
+import { whenSeen } from "./live.mjs";
+import { make, mountSelect } from "./menu.mjs";
+import { comparableText, toolsOf, trials } from "./notes.mjs";
+import { formatNumber } from "./scale.mjs";
 
 /**
  * Mount the figures into a host.
  * @param {HTMLElement} host @param {Model} model
  */
 export function mountOverview(host, model) {
-  const said = host.appendChild(make("p", { className: "tr-note" }));
+  const numeric = () => model.metrics.filter((name) => !model.axis(name).order);
+  const shown = () => (numeric().includes(model.settings.overview) ? model.settings.overview : (model.objective?.name ?? numeric()[0] ?? null));
+  const select = mountSelect(toolsOf(host), "figures of", numeric, shown, (name) => model.choose("overview", name, "overview"));
+  const table = host.appendChild(make("table", { className: "tr-overview-table" }));
+  const said = host.appendChild(make("p", { className: "tr-note tr-overview-note" }));
   const update = () => {
-    said.textContent = `${model.selected} of ${model.table.rows} trials selected`;
+    select.element.hidden = numeric().length < 2;
+    select.update();
+    const metric = shown();
+    const direction = metric === null ? null : metric === model.objective?.name ? model.objective.direction : directionOf(model, metric);
+    const found = figures(model, metric, direction);
+    table.hidden = model.table.rows === 0;
+    fillTable(table, model, metric, found);
+    said.textContent = sentence(model, metric, direction, found);
   };
-  model.on("brush", update);
-  update();
+  whenSeen(host, model, ["brush", "overview", "data"], update);
 }
+
+/** What the figures rest on, and what is missing for better ones. */
+function sentence(model, metric, direction, { states, lines }) {
+  const all = lines.at(-1);
+  if (!all.total) return "";
+  const completed = all.counts[states.indexOf("complete")] ?? 0;
+  if (!completed) {
+    const told = states.map((state, i) => `${formatNumber(all.counts[i])} ${state}`).join(", ");
+    return `No trial is completed yet (${told}): there is no best and no mean. A trial's tooltip and its log tell why it failed; a completed one needs a final value, which an Optuna objective returns.`;
+  }
+  if (metric === null) return "No metric of numbers is logged. Return the objective; log others with trial.set_user_attr(name, number), or as a column of a table.";
+  const rest = all.total - all.all.n - all.infinite;
+  return [
+    `${metric}: ${comparableText(model)}, ${formatNumber(all.all.n)} of ${trials(all.total)}`,
+    rest ? `${formatNumber(rest)} do not count: not completed, at a lower budget, or without a value` : "",
+    all.infinite ? `${formatNumber(all.infinite)} infinite, in no mean` : "",
+    direction ? "" : `no best: nothing says whether ${metric} should be small or large (⇅ beside the trade-off)`,
+  ].filter(Boolean).join(" · ");
+}
+
+function fillTable(table, model, metric, { states, lines }) {
+  const several = lines.length > 1;
+  const heads = [...(several ? ["study"] : []), "trials", "selected", ...states, "best so far", "best selected", "mean ± spread", "within the selection", "median"];
+  const cells = (line) => [
+    ...(several ? [line.study ?? "together"] : []),
+    formatNumber(line.total),
+    formatNumber(line.selected),
+    ...line.counts.map((count) => formatNumber(count)),
+    bestOf(model, metric, line.best),
+    bestOf(model, metric, line.bestSelected),
+    meanOf(line.all),
+    meanOf(line.chosen),
+    Number.isNaN(line.all.median) ? "–" : formatNumber(line.all.median, 4),
+  ];
+  const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col", textContent: name })));
+  const rows = lines.map((line) => make("tr", {}, ...cells(line).map((cell, i) => make(several && i === 0 ? "th" : "td", {}, cell))));
+  const focused = document.activeElement?.dataset.best;
+  table.replaceChildren(make("thead", {}, head), make("tbody", {}, ...rows));
+  if (focused) table.querySelector(`[data-best="${CSS.escape(focused)}"]`)?.focus();
+}
+
+/** The best value with its trial; a click focuses the trial. */
+function bestOf(model, metric, row) {
+  if (row < 0) return "–";
+  const { study, number } = model.table.keyOf(row);
+  const value = formatNumber(model.table.columns.get(metric).values[row], 4);
+  const button = make("button", { type: "button", className: "tr-link", title: "Focus this trial", dataset: { best: `${study}:${number}` } }, `${value} `, make("small", { textContent: `trial ${number}` }));
+  button.addEventListener("click", () => model.setFocus(model.table.rowOf(study, number)));
+  return button;
+}
+
+const meanOf = ({ n, mean, spread }) => (n ? `${formatNumber(mean, 4)}${Number.isNaN(spread) ? "" : ` ± ${formatNumber(spread, 2)}`}` : "–");

@@ -1,0 +1,85 @@
+/** The figures of the overview: counts by state, bests, means and spreads, per study and together. Pure. */
+import { bestIn } from "./feasible.mjs";
+
+/** States in the order in which they are told; what else a source knows follows. */
+const STATES = ["complete", "pruned", "failed", "running", "waiting"];
+
+/**
+ * @typedef {{n: number, mean: number, spread: number, median: number}} Summary spread: standard deviation of the sample;
+ * NaN without (or, of the spread, with fewer than two) rows
+ * @typedef {{study: string | null, total: number, selected: number, counts: number[], best: number, bestSelected: number,
+ *   all: Summary, chosen: Summary, infinite: number}} Line study: its name, null for all together; counts by state; best: rows, -1: none
+ */
+
+/**
+ * @param {Model} model @param {string | null} metric a column of numbers; null: counts only
+ * @param {"minimize" | "maximize" | null} direction null: there is no best
+ * @returns {{states: string[], lines: Line[]}} a line a study where there are several, and one of all together
+ */
+export function figures(model, metric, direction) {
+  const { table, entries } = model;
+  const state = table.columns.get("state");
+  const found = state?.levels.filter((_, code) => state.values.includes(code)) ?? [];
+  const states = [...STATES.filter((name) => found.includes(name)), ...found.filter((name) => !STATES.includes(name))];
+  const codes = states.map((name) => state.levels.indexOf(name));
+  const values = metric === null ? null : table.columns.get(metric).values;
+  const of = (study, from, to) => line(model, { study, from, to, codes, state, values, direction });
+  const together = of(null, 0, table.rows);
+  if (table.ids.length < 2) return { states, lines: [together] };
+  const end = (s) => table.offsets[s + 1] ?? table.rows;
+  return { states, lines: [...entries.map(({ name }, s) => of(name, table.offsets[s], end(s))), together] };
+}
+
+function line({ mask, comparable }, { study, from, to, codes, state, values, direction }) {
+  const counts = codes.map(() => 0);
+  let selected = 0;
+  for (let row = from; row < to; row++) {
+    selected += mask[row];
+    const at = state ? codes.indexOf(state.values[row]) : -1;
+    if (at >= 0) counts[at]++;
+  }
+  const base = { study, total: to - from, selected, counts };
+  if (!values) return { ...base, best: -1, bestSelected: -1, all: summary([]), chosen: summary([]), infinite: 0 };
+  const whole = competing(comparable, values, from, to);
+  const inside = whole.rows.filter((row) => mask[row]);
+  const best = (some) => (direction ? bestIn(values, direction, some) : -1);
+  const chosen = inside.length === whole.rows.length ? whole.summary : summaryOf(values, inside);
+  return { ...base, best: best(whole.rows), bestSelected: best(inside), all: whole.summary, chosen, infinite: whole.infinite };
+}
+
+const known = new WeakMap();
+
+/** Rows from…to that compete with a finite value, their summary, and how many are infinite; looked up once a table. */
+function competing(comparable, values, from, to) {
+  const kept = known.get(comparable) ?? new Map();
+  known.set(comparable, kept);
+  const before = kept.get(from);
+  if (before?.values === values && before.to === to) return before;
+  const rows = [];
+  let infinite = 0;
+  for (let row = from; row < to; row++) {
+    if (!comparable[row] || values[row] !== values[row]) continue;
+    if (Math.abs(values[row]) === Infinity) infinite++;
+    else rows.push(row);
+  }
+  const found = { values, to, rows, infinite, summary: summaryOf(values, rows) };
+  kept.set(from, found);
+  return found;
+}
+
+const summaryOf = (values, rows) => summary(Float64Array.from(rows, (row) => values[row]));
+
+/** Mean, spread and median of finite numbers. @param {Float64Array} values sorted in place @returns {Summary} */
+export function summary(values) {
+  const n = values.length;
+  if (!n) return { n, mean: NaN, spread: NaN, median: NaN };
+  values.sort();
+  const middle = values[n >> 1];
+  let sum = 0;
+  for (const value of values) sum += value - middle;
+  const mean = middle + sum / n;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  const median = n % 2 ? middle : values[n / 2 - 1] / 2 + middle / 2;
+  return { n, mean, spread: n > 1 ? Math.sqrt(squares / (n - 1)) : NaN, median };
+}
