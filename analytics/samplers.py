@@ -29,5 +29,10 @@ def sampler_line(trials: Trials) -> str:
     name = trials.study.algorithm
     if not name:
         return UNKNOWN.format(towards=TOWARDS)
+    return SAMPLERS.get(sampler_key(name)) or OTHER.format(name=name, towards=TOWARDS)
+
+
+def sampler_key(name: str) -> str:
+    """The name of a sampler without the ways in which optimizers write it: ``tpe`` of TPESampler."""
     key = name.lower().removesuffix("sampler").replace("-", "").replace("_", "").replace(" ", "")
-    return SAMPLERS.get(SAME.get(key, key)) or OTHER.format(name=name, towards=TOWARDS)
+    return SAME.get(key, key)
