@@ -231,3 +231,19 @@ def test_a_missing_folder_is_named_before_anything_is_launched() -> None:
         check_files(settings("mnist", "/no/such"))
     with pytest.raises(DataError, match="setting 'path' is ''; expected the folder"):
         check_files(settings("folder"))
+
+
+def test_sums_are_pairs_of_digits_whose_class_is_the_last_digit_of_their_sum_and_no_digit_is_in_two_parts() -> None:
+    data, digits = load(settings("sums")), load(settings("digits"))
+    assert data.images.shape == (6000, 1, 8, 16)
+    assert (len(data.train), len(data.validation), len(data.test), disjoint(data)) == (4000, 1000, 1000, True)
+    known: dict[bytes, set[int]] = {}
+    for image, label in zip(digits.images, digits.labels, strict=True):
+        known.setdefault(image.tobytes(), set()).add(int(label))
+    halves = {name: data.images[..., side] for name, side in (("left", slice(8)), ("right", slice(8, 16)))}
+    for label, left, right in zip(data.labels, halves["left"], halves["right"], strict=True):
+        sums = {(a + b) % 10 for a in known[left.tobytes()] for b in known[right.tobytes()]}
+        assert int(label) in sums
+    used = [{half[row].tobytes() for half in halves.values() for row in rows} for rows in (data.train, data.validation)]
+    assert not used[0] & used[1]
+    assert data_files(settings("sums")) == []

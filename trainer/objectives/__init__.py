@@ -47,7 +47,7 @@ class Builtin:
 
 
 PRELOAD = ("torch", "torch._dynamo", "sklearn.datasets")
-DATASETS = ("digits", "mnist", "cifar", "folder")
+DATASETS = ("digits", "sums", "mnist", "cifar", "folder")
 DEVICES = ("auto", "cpu", "cuda")
 EVALUATED = ("validation", "test")
 

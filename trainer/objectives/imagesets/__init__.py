@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.objectives.imagesets import cifar, folder, mnist
+from trainer.objectives.imagesets import cifar, folder, made, mnist
 from trainer.objectives.imagesets.labelled import TEST, TRAIN, VALIDATION, DataError, Labelled
 
 __all__ = ["DataError", "Dataset", "check_files", "data_files", "load"]
 
+MADE = {"digits": made.digits, "sums": made.sums}
+"""Sets that need no files."""
 FORMATS = {"mnist": mnist, "cifar": cifar, "folder": folder}
 
 
@@ -36,13 +38,13 @@ def check_files(settings: Mapping[str, Any]) -> None:
     Raises:
         DataError: it is not.
     """
-    if settings["dataset"] != "digits":
+    if settings["dataset"] not in MADE:
         FORMATS[settings["dataset"]].check(_folder(settings))
 
 
 def data_files(settings: Mapping[str, Any]) -> list[Path]:
-    """The files that the data comes from; none for scikit-learn's digits."""
-    return [] if settings["dataset"] == "digits" else FORMATS[settings["dataset"]].files(_folder(settings))
+    """The files that the data comes from; none for scikit-learn's digits and what is made of them."""
+    return [] if settings["dataset"] in MADE else FORMATS[settings["dataset"]].files(_folder(settings))
 
 
 def load(settings: Mapping[str, Any], cache: Path | None = None) -> Dataset:
@@ -89,17 +91,8 @@ def _folder(settings: Mapping[str, Any]) -> Path:
 
 
 def _read(settings: Mapping[str, Any], cache: Path | None) -> Labelled:
-    if settings["dataset"] == "digits":
-        return _digits()
+    if settings["dataset"] in MADE:
+        return MADE[settings["dataset"]]()
     if settings["dataset"] == "folder":
         return folder.read(_folder(settings), settings["image_size"], cache)
     return FORMATS[settings["dataset"]].read(_folder(settings))  # type: ignore[no-any-return]
-
-
-def _digits() -> Labelled:
-    from sklearn.datasets import load_digits
-
-    data, target = load_digits(return_X_y=True)
-    images = np.round(data * (255 / 16)).astype(np.uint8).reshape(-1, 1, 8, 8)
-    parts = np.full(len(images), TRAIN, np.int8)
-    return Labelled(images, target.astype(np.int64), parts, tuple("0123456789"))
