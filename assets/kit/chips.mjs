@@ -5,6 +5,7 @@
 import { budgets, around, ranked, trialsOf } from "./quick.mjs";
 import { chipsOf, NEW } from "./chiplist.mjs";
 import { editChip } from "./chipedit.mjs";
+import { mountAnnotate, mountArchived } from "./markbar.mjs";
 import { make, mountActions, mountSelect } from "./menu.mjs";
 import { TRIALS } from "./selection.mjs";
 
@@ -23,6 +24,8 @@ export function mountChips(host, model) {
   const count = mountCount(tools, model);
   const buttons = mountButtons(tools, model);
   mountBest(tools, model);
+  mountAnnotate(tools, model);
+  mountArchived(tools, model);
   const update = () => {
     updateChips(chips, model);
     add.element.hidden = model.table.rows === 0;
@@ -30,7 +33,7 @@ export function mountChips(host, model) {
     buttons();
   };
   model.on("brush", update);
-  model.on("commit", buttons);
+  for (const event of ["commit", "history"]) model.on(event, buttons);
   model.on("data", () => {
     budget();
     update();
@@ -129,13 +132,13 @@ function mountButtons(host, model) {
     element.addEventListener("click", run);
     return element;
   };
-  const undo = button("↶", "Undo (Ctrl+Z)", () => model.undo());
-  const redo = button("↷", "Redo (Ctrl+Y)", () => model.redo());
+  const undo = button("↶", "Undo (Ctrl+Z)", () => model.timeline.undo());
+  const redo = button("↷", "Redo (Ctrl+Y)", () => model.timeline.redo());
   const clear = button("Clear", "Remove all brushes", () => model.clear());
   clear.className = "tr-btn";
   return () => {
-    undo.disabled = !model.history.canUndo;
-    redo.disabled = !model.history.canRedo;
+    undo.disabled = !model.timeline.canUndo;
+    redo.disabled = !model.timeline.canRedo;
     clear.disabled = chipsOf(model).length === 0;
   };
 }

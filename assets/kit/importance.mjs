@@ -14,6 +14,7 @@
  *   surfaceWithin  the same within the brushes, where settings.importance.surface is "within"; null without a brush
  * The event "importance" says that it changed, "active" that the active hyperparameters did.
  */
+import { settled } from "./marks.mjs";
 import { postJson, Question } from "./question.mjs";
 
 const PACE_MS = 20_000;
@@ -105,7 +106,7 @@ export class ImportanceFeed {
     whole.want({ ...body, brushes: null, revision: this.#revision(target.study) });
     const { answer } = whole;
     const brushed = Object.keys(this.model.brushes).length > 0 && fits(whole, target) && answer.single;
-    within.want(brushed ? { ...body, brushes: { ...this.model.brushes }, revision: answer.revision } : null, this.#resting);
+    within.want(brushed ? { ...body, brushes: settled(this.model), revision: answer.revision } : null, this.#resting);
   }
 
   #askSurfaces(target) {
@@ -115,7 +116,7 @@ export class ImportanceFeed {
     const body = b && fits(whole, target) && whole.answer.single && { ...bodyOf(target, importance), method: "fanova", revision: whole.answer.revision, a, b };
     this.surfaces.whole.want(body ? { ...body, brushes: null } : null);
     const brushed = body && importance.surface === "within" && Object.keys(this.model.brushes).length > 0;
-    this.surfaces.within.want(brushed ? { ...body, brushes: { ...this.model.brushes } } : null, this.#resting);
+    this.surfaces.within.want(brushed ? { ...body, brushes: settled(this.model) } : null, this.#resting);
   }
 
   /** The revision asked for: the newest, of a study that grows one that stays for a while. */

@@ -1,4 +1,5 @@
-/** Keys that work anywhere on the page but in text fields: undo, redo, pin the focus. */
+/** Keys that work anywhere on the page but in text fields: undo, redo; pin, star, note and tags of the focus. */
+import { editNote, editTags, toggleStar } from "./markedit.mjs";
 
 /** Listen on the window. */
 export function mountKeys(model) {
@@ -17,11 +18,12 @@ function typing(target) {
 
 function withControl(model, { key, shiftKey }) {
   const letter = key.toLowerCase();
-  if (letter === "z") return shiftKey ? () => model.redo() : () => model.undo();
-  return letter === "y" && !shiftKey ? () => model.redo() : null;
+  if (letter === "z") return shiftKey ? () => model.timeline.redo() : () => model.timeline.undo();
+  return letter === "y" && !shiftKey ? () => model.timeline.redo() : null;
 }
 
 function alone(model, key) {
   const row = model.focusRow;
-  return ["p", "P", "+"].includes(key) && row >= 0 ? () => model.togglePin(row) : null;
+  const run = { p: () => model.togglePin(row), "+": () => model.togglePin(row), s: () => toggleStar(model, row), n: () => editNote(model, row), t: () => editTags(model, row) }[key.toLowerCase()];
+  return row >= 0 ? run : null;
 }

@@ -5,8 +5,9 @@
  *   data    rows, axes, colours or shown studies changed  brush   brushes or mask changed (during a drag too)
  *   focus   the focused row changed                       commit  brushes came to rest (for links and stores)
  *   pins    the pinned rows changed                       active  the active hyperparameters changed
- *   importance, asked  see importance.mjs
+ *   importance, asked  see importance.mjs                 history, marks  see timeline.mjs, marks.mjs
  */
+import { keptRows } from "./archive.mjs";
 import { axisOf } from "./axes.mjs";
 import { reviveSpace, StudyRows, Table } from "./columns.mjs";
 import { History } from "./history.mjs";
@@ -109,7 +110,7 @@ export class Model {
   #rebuild() {
     const known = this.shown.filter((id) => this.rowsOf.has(id));
     this.hover = -1;
-    this.table = new Table(known.map((id) => [id, this.rowsOf.get(id)]));
+    this.table = new Table(known.map((id) => [id, keptRows(this.rowsOf.get(id), this.settings.archived)]));
     this.axes = new Map();
     this.selector = new Selector(this.table);
     this.#recolour();

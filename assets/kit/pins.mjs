@@ -1,5 +1,6 @@
 /** The pinned trials with their numbers, and the focused trial: what it reached and how it was configured. */
 import { valueText } from "./axes.mjs";
+import { fillMarks, starButton } from "./markview.mjs";
 import { make } from "./menu.mjs";
 
 /**
@@ -65,6 +66,7 @@ function fillFocus(host, model) {
   const pairs = (names, note) => names.map((name) => pair(name, read(name, row), note(name)));
   host.replaceChildren(
     focusHead(model, row),
+    fillMarks(model, row),
     make("dl", { className: "tr-values" }, ...pairs(model.metrics, () => "").flat()),
     ...(params.length ? [make("h3", { textContent: best === row ? "Configuration, the best" : "Configuration" })] : []),
     make("dl", { className: "tr-values" }, ...pairs(params, (name) => (differs(name) ? `best: ${read(name, best)}` : "")).flat()),
@@ -79,7 +81,7 @@ function focusHead(model, row) {
   pin.addEventListener("click", () => model.togglePin(row));
   const extra = ["budget", "seed"].filter((name) => columns.get(name)?.values[row] === columns.get(name)?.values[row] && columns.has(name));
   const facts = [state ? state.levels[state.values[row]] : "", ...extra.map((name) => `${name} ${valueText(columns.get(name), model.axis(name), row)}`)];
-  const head = make("div", { className: "tr-focus-head" }, make("b", { textContent: trialText(model, model.focus) }), pin);
+  const head = make("div", { className: "tr-focus-head" }, starButton(model, row), make("b", { textContent: trialText(model, model.focus) }), pin);
   return make("div", {}, head, make("p", { className: "tr-note", textContent: facts.filter(Boolean).join(" · ") }));
 }
 

@@ -10,6 +10,8 @@ import { fillChecks, make } from "./menu.mjs";
 import { trialsOf } from "./quick.mjs";
 import { TRIALS } from "./selection.mjs";
 import { columnDefs, columnId, fileValue, isShown, PINS, tableColumns } from "./tablecolumns.mjs";
+import { isMark, pressMark } from "./tablemarks.mjs";
+import { mountSearch } from "./tablesearch.mjs";
 
 const GRID = "trials-table";
 const FILTER_AFTER = 120;
@@ -47,12 +49,13 @@ class TrialsTable {
     this.onlyLabel = make("label", { className: "tr-note", hidden: true }, only, " only ticked rows");
     const csv = make("button", { type: "button", className: "tr-btn", textContent: "CSV", title: "Save the selected rows with the columns shown", dataset: { export: "csv" } });
     csv.addEventListener("click", () => this.saveCsv());
-    host.replaceChildren(this.count, this.onlyLabel, csv);
+    this.search = mountSearch(model, () => this.filterSoon());
+    host.replaceChildren(this.count, this.onlyLabel, this.search.element, csv);
   }
 
   /** Whether a row shows. */
   passes(row) {
-    return (this.mask ?? this.model.mask)[row] === 1;
+    return (this.mask ?? this.model.mask)[row] === 1 && this.search.passes(row);
   }
 
   connect(api) {
@@ -171,6 +174,7 @@ class TrialsTable {
 
   press(row, column) {
     if (column === PINS) this.model.togglePin(row);
+    else if (isMark(this.model, column.slice(columnId("").length)) && pressMark(this.model, row, column.slice(columnId("").length))) return;
     else if (column.startsWith(columnId(""))) {
       this.focused = this.model.table.keyOf(row);
       this.model.setFocus(row);

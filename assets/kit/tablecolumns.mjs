@@ -1,6 +1,7 @@
 /** Columns of the trials table: definitions for ag-grid whose cells read the kit's typed arrays. Pure. */
 
 import { shortLabels } from "./axes.mjs";
+import { isMark, markDef, MARKS } from "./tablemarks.mjs";
 
 const LONGEST_HEAD = 20;
 const NARROWEST = 128;
@@ -18,14 +19,16 @@ export const columnId = (name) => `column ${name}`;
 /** Names of all columns in the order of the table: row key, state, metrics, hyperparameters, the rest. */
 export function tableColumns(model) {
   const names = [...model.table.columns.keys()];
-  const rest = names.filter((name) => ![...FIRST, ...model.metrics, ...model.params].includes(name));
-  return [...FIRST.filter((name) => names.includes(name)), ...model.metrics, ...model.params, ...rest];
+  const marks = MARKS.filter((name) => isMark(model, name));
+  const rest = names.filter((name) => ![...FIRST, ...marks, ...model.metrics, ...model.params].includes(name));
+  return [...FIRST.filter((name) => names.includes(name)), ...marks, ...model.metrics, ...model.params, ...rest];
 }
 
 /** Whether a column shows unless the analyst chooses otherwise. */
 export function shownByDefault(model, name) {
   const { values } = model.table.columns.get(name);
   if (name === "study") return model.shown.length > 1;
+  if (name === "star" && isMark(model, name)) return true;
   if (name === "budget" || name === "seed") return values.some((value) => value === value && value !== values[0]);
   return !HIDDEN.includes(name) && values.some((value) => value === value);
 }
@@ -68,7 +71,7 @@ function columnDef(model, name, head) {
     colId: columnId(name),
     headerName: head,
     width: Math.max(NARROWEST, HEAD_TOOLS + LETTER * head.length),
-    headerTooltip: `${name}, ${role === "param" ? "hyperparameter" : role === "metric" ? "metric" : "of the trial"}`,
+    headerTooltip: `${name}, ${role === "param" ? "hyperparameter" : role === "metric" ? "metric" : role === "flag" ? "flag" : "of the trial"}`,
     hide: !isShown(model, name),
     type: numeric && kind !== "time" ? "rightAligned" : undefined,
     valueGetter: ({ data }) => (data ? cellValue(model, name, value(data.i)) : null),
@@ -76,6 +79,7 @@ function columnDef(model, name, head) {
     filter: kind === "time" ? "agDateColumnFilter" : numeric ? "agNumberColumnFilter" : "agTextColumnFilter",
     filterValueGetter: kind === "time" ? ({ data }) => dateOf(value(data.i)) : undefined,
     comparator: (_a, _b, one, other, descending) => compare(rank(model, name, value(one.data.i)), rank(model, name, value(other.data.i)), descending),
+    ...(isMark(model, name) && markDef(model, name)),
   };
 }
 
