@@ -104,13 +104,8 @@ def tab_panels(layouts: dict[str, Any]) -> list[html.Div]:
 
 def pinned_drawer() -> html.Aside:
     """The drawer on the right: pinned trials and the learning curves of pins and focus."""
-    metrics = dcc.Dropdown(
-        id=ids.CURVE_METRICS, multi=True, placeholder="Metrics of the curves", className="tr-dropdown", options=[]
-    )
-    choice = html.Div(metrics, id=ids.CURVE_CHOICE, hidden=True)
-    body = html.Div(
-        [view("pins"), html.Div(id=ids.FOCUS_RUN), html.Div(id=ids.CURVES), choice], className="tr-drawer-body"
-    )
+    curves = [view(name, {"rows": "pinned"}) for name in ("curve-tools", "curves-pinned")]
+    body = html.Div([view("pins"), html.Div(id=ids.FOCUS_RUN), *curves], className="tr-drawer-body")
     return html.Aside(
         [_drawer_toggle("pinned", "Pinned"), body],
         id=ids.PINNED,

@@ -83,7 +83,6 @@ STORES = (
         "runs.js, when a button is pressed or a field changes",
     ),
     Store(ids.TRIAL_LOG_OF, '{"study": id, "number": int}, the trial whose log is open', "runs.js"),
-    Store(ids.CURVES_DRAWN, "[[study, number, steps]], the learning curves that are drawn", "server"),
     Store(ids.COMPARE_DEFAULT, "[parent id, child id] that the comparison offered last by itself", "server"),
     Store(ids.COMPARE_OF, "the choices and revisions that the comparison was made from, or null", "server"),
     Store(

@@ -18,7 +18,12 @@ TRADE_OFF = (
     "rectangle to brush it; drag along an axis, outside the plot, for a constraint on that metric alone."
 )
 SELECTED = "The pinned trials, in the order of their numbers. Pin a trial with P or +, in any view."
-CURVES = "Learning curves of the selected models."
+CURVES = (
+    "Metrics over steps of the selected trials, coloured by performance, with pins and focus on top. Drag to zoom, along "
+    "x in all panels at once; Ctrl and the wheel zoom too, a double click shows all again. Shift and drag brushes the "
+    "trials whose curves cross the rectangle. Click a curve to focus its trial, P pins it; the legend switches curves "
+    "off. A ring marks a trial that still trains, a cross one that was ended early."
+)
 
 
 def layout() -> html.Div:
@@ -44,4 +49,5 @@ def selected_card() -> html.Section:
 
 def curves_card() -> html.Section:
     """The learning curves of the selected models."""
-    return card("Learning curves", CURVES, html.Div(), export=False)
+    body: list[Component] = [view("curve-tools"), view("curves"), view("curve-legend")]
+    return card("Learning curves", CURVES, html.Div(body))

@@ -6,6 +6,9 @@ import { mountBasis } from "./basis.mjs";
 import { mountChips } from "./chips.mjs";
 import { mountConstraints } from "./constraints.mjs";
 import { mountExports } from "./export.mjs";
+import { CurveFeed } from "./curvefeed.mjs";
+import { mountCurveLegend } from "./curvelegend.mjs";
+import { mountCurveTools } from "./curvetools.mjs";
 import { Feed } from "./feed.mjs";
 import { ImportanceFeed } from "./importance.mjs";
 import { mountImportance } from "./importancecard.mjs";
@@ -18,6 +21,7 @@ import { mountPins } from "./pins.mjs";
 import { mountTable } from "./table.mjs";
 import { followTabs, openTabOf } from "./tabs.mjs";
 import { Painter } from "./painter.mjs";
+import { Curves } from "./views/curves.mjs";
 import { Heatmap } from "./views/heatmap.mjs";
 import { Histograms } from "./views/histograms.mjs";
 import { Marginal } from "./views/marginal.mjs";
@@ -30,8 +34,10 @@ import { Strips } from "./views/strips.mjs";
 const EXPLORE = { parallel: Parallel, marginal: Marginal, heatmap: Heatmap, histograms: Histograms, scatter: Scatter, slices: Slices };
 const MODELS = { distributions: Histograms, tradeoff: Scatter };
 const MODELS_WIDGETS = { overview: mountOverview, constraints: mountConstraints };
-const VIEWS = { ...EXPLORE, ...MODELS, monitor: Monitor, strips: Strips };
-const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable, importance: mountImportance, basis: mountBasis, ...MODELS_WIDGETS };
+const CURVES = { curves: Curves, "curves-pinned": Curves };
+const CURVES_WIDGETS = { "curve-tools": mountCurveTools, "curve-legend": mountCurveLegend };
+const VIEWS = { ...EXPLORE, ...MODELS, ...CURVES, monitor: Monitor, strips: Strips };
+const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable, importance: mountImportance, basis: mountBasis, ...MODELS_WIDGETS, ...CURVES_WIDGETS };
 const MOST_NUMBERS = 5000;
 
 /** Start the kit on this page. */
@@ -39,6 +45,7 @@ export function start() {
   const model = new Model();
   const painter = new Painter(model);
   const views = new Map();
+  new CurveFeed(model);
   const link = readLink(location.hash);
   const feed = new Feed((answer) => follow(model, feed, answer, link));
   const ready = mounted(() => mountAll(model, painter, views)).then(() => feed.run());
@@ -196,5 +203,6 @@ function hook(model, painter, views, ready) {
     timing: () => painter.timing && { ...painter.timing },
     axes: () => views.get("parallel")?.clientAxes() ?? [],
     importance: () => structuredClone(importanceOf(model)),
+    curves: (view = "curves") => views.get(view)?.told() ?? null,
   };
 }

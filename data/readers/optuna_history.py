@@ -59,6 +59,6 @@ def _logged(
         query = query.where(m.number.in_([int(n) for n in numbers]))
     rows = connection.execute(query)
     return [
-        (n, step, public_name(name, Role.METRIC), np.nan if value is None else value, at)
+        (n, step, public_name(name, Role.METRIC), np.nan if value is None else value, at or np.nan)
         for n, step, name, value, at in rows
     ]

@@ -16,7 +16,7 @@ from tests.conftest import AppPage, Serve
 PLOTLY = "plotly.min.js"
 
 
-def test_everything_the_page_asks_for_comes_from_its_own_origin(
+def test_everything_the_page_asks_for_comes_from_its_own_origin_and_a_curve_needs_no_plotly(
     serve: Serve, new_page: Callable[..., Page], optuna_study: Path
 ) -> None:
     asked: list[str] = []
@@ -28,28 +28,15 @@ def test_everything_the_page_asks_for_comes_from_its_own_origin(
     show_curve(page)
     hosts = {urlsplit(url).netloc for url in asked if urlsplit(url).scheme not in ("data", "blob")}
     assert hosts == {urlsplit(address).netloc}
-    assert any(PLOTLY in url for url in asked)
+    assert any("/api/history" in url for url in asked)
+    assert not any(PLOTLY in url for url in asked)
 
 
 def show_curve(page: Page) -> None:
     """Focus the first trial, as the kit does on a click, and wait for its learning curve."""
     study = page.evaluate("window.trellis.state().studies[0]")
-    page.evaluate("([id, data]) => dash_clientside.set_props(id, { data })", [ids.FOCUS, {"study": study, "number": 1}])
-    page.locator(f"#{ids.CURVES} .js-plotly-plot .lines").first.wait_for(state="attached")
-
-
-def test_plotly_loads_with_the_first_curve_and_not_before(
-    serve: Serve, new_page: Callable[..., Page], optuna_study: Path
-) -> None:
-    scripts: list[str] = []
-    page = new_page()
-    page.on("request", lambda request: scripts.append(request.url))
-    page.goto(serve(optuna_study).address)
-    page.evaluate("window.trellis.ready")
-    page.wait_for_load_state("networkidle")
-    assert not any(PLOTLY in url for url in scripts)
-    show_curve(page)
-    assert any(PLOTLY in url for url in scripts)
+    page.evaluate("study => dash_clientside.trellis.focus(study, 1)", study)
+    page.wait_for_function("trellis.curves('curves-pinned').trials.length === 1")
 
 
 def test_a_study_without_trials_says_that_they_will_appear(app_page: AppPage, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from tests.conftest import AppPage
 from trainer import launch
 
 A_MINUTE = 60_000
+POINTS = "(Object.values(trellis.curves('curves-pinned').trials[0]?.points ?? {})[0] ?? 0)"
+"""How many steps the first learning curve in the drawer has."""
 
 OBJECTIVE = """
 import time
@@ -67,9 +69,7 @@ def block(page: Page, name: str) -> Locator:
 
 
 def points(page: Page) -> int:
-    """How many steps the first learning curve in the drawer has."""
-    found = page.evaluate("() => document.querySelector('#learning-curves .js-plotly-plot')?.data?.[0]?.x?.length ?? 0")
-    return int(found)
+    return int(page.evaluate(POINTS))
 
 
 def test_a_study_is_watched_a_trial_cancelled_and_the_log_of_a_failed_one_read(
@@ -83,11 +83,9 @@ def test_a_study_is_watched_a_trial_cancelled_and_the_log_of_a_failed_one_read(
     expect(running).to_contain_text(re.compile(r"step \d"), timeout=A_MINUTE)
 
     running.get_by_role("button", name="Curve").click()
-    page.wait_for_function("() => document.querySelector('#learning-curves .js-plotly-plot')?.data?.[0]?.x?.length > 1")
+    page.wait_for_function(f"{POINTS} > 1")
     before = points(page)
-    page.wait_for_function(
-        "n => document.querySelector('#learning-curves .js-plotly-plot').data[0].x.length > n", arg=before
-    )
+    page.wait_for_function(f"n => {POINTS} > n", arg=before)
     expect(page.locator(f"#{ids.FOCUS_RUN}").get_by_role("button", name="Cancel")).to_be_visible()
 
     running.get_by_role("button", name="Cancel").click()
