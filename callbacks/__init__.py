@@ -12,6 +12,7 @@ from callbacks import (
     comparison,
     confirming,
     control,
+    findings,
     front,
     histories,
     importance,
@@ -37,6 +38,7 @@ def register(app: Dash) -> None:
     marks.register(app.server)
     traces.register(app.server)
     importance.register(app.server)
+    findings.register(app.server)
     front.register(app.server)
     vendor.register(app.server)
     for module in (

@@ -12,8 +12,9 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeAlias, TypeVar, cast
 
+from analytics.examination import Examination, Studies
 from analytics.inquiry import Inquiry, InquiryError
 from analytics.trials import Trials
 from callbacks import importance_worker as worker
@@ -21,7 +22,9 @@ from callbacks import importance_worker as worker
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS = 300.0
 
-Snapshot = Callable[[Inquiry], tuple[str, Trials]]
+Asked = TypeVar("Asked", Inquiry, Examination)
+Rows: TypeAlias = Trials | Studies
+Snapshot = Callable[[Asked], tuple[str, Rows]]
 """The revision of a study as it stands now and its trials, with the history that the inquiry needs."""
 
 
@@ -39,7 +42,7 @@ class Life:
         self._ended = False
         threading.Thread(target=self._follow, daemon=True).start()
 
-    def send(self, number: int, inquiry: Inquiry, trials: Trials | None) -> Future[tuple[str, Any]]:
+    def send(self, number: int, inquiry: Inquiry | Examination, trials: Rows | None) -> Future[tuple[str, Any]]:
         """Ask; raises EOFError or BrokenPipeError where the process has ended."""
         future: Future[tuple[str, Any]] = Future()
         with self._sending:
@@ -88,7 +91,7 @@ class Forests:
         life = self._life
         return life.process.pid if life and life.alive else None
 
-    def ask(self, inquiry: Inquiry, snapshot: Snapshot) -> dict[str, Any] | None:
+    def ask(self, inquiry: Asked, snapshot: Snapshot[Asked]) -> dict[str, Any] | None:
         """The answer; None if the same client asked something newer. May be called from any thread.
 
         Raises:
@@ -118,7 +121,7 @@ class Forests:
             self._count += 1
             return self._count
 
-    def _twice(self, number: int, inquiry: Inquiry, trials: Trials | None) -> tuple[str, Any]:
+    def _twice(self, number: int, inquiry: Inquiry | Examination, trials: Rows | None) -> tuple[str, Any]:
         """Send an inquiry, once more if the process ended meanwhile."""
         for _ in range(2):
             try:

@@ -1,4 +1,5 @@
-"""The process that keeps forests and answers what is asked about importance; `callbacks.importance_process` starts it.
+"""The process that keeps forests and answers what is asked about importance, and diagnoses studies;
+`callbacks.importance_process` starts it.
 
 It reads pickles from the pipe on its standard input and writes answers to that on its standard output: (number, kind,
 answer), kind one of need (the trials are unknown here), answer,
@@ -21,8 +22,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from analytics.answers import Answers, Latest
+from analytics.examination import Examination, Examinations
 from analytics.inquiry import Inquiry, InquiryError
-from analytics.trials import Trials
 
 LENGTH = struct.Struct("<Q")
 WATCH_SECONDS = 1.0
@@ -30,11 +31,11 @@ WATCH_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Job:
-    """An inquiry with its number, and the trials that it is about."""
+    """An inquiry with its number, and the trials that it is about (of an examination the studies)."""
 
     number: int
-    inquiry: Inquiry
-    trials: Trials
+    inquiry: Inquiry | Examination
+    trials: Any
 
 
 class Superseded(Exception):  # noqa: N818
@@ -46,7 +47,7 @@ class Desk:
 
     def __init__(self, answer: Callable[[int, str, Any], None]) -> None:
         self._answer = answer
-        self._answers = Answers()
+        self._answers: dict[type, Any] = {Inquiry: Answers(), Examination: Examinations()}
         self._newest: Latest[str, int] = Latest(1_000)
         self._waiting: dict[bool, list[Job]] = {False: [], True: []}
         self._arrived = threading.Condition()
@@ -55,12 +56,12 @@ class Desk:
         for slow in (False, True):
             threading.Thread(target=self._work, args=(slow,), daemon=True).start()
 
-    def take(self, number: int, inquiry: Inquiry, given: Trials | None) -> None:
+    def take(self, number: int, inquiry: Inquiry | Examination, given: Any) -> None:
         """Queue an inquiry, or say that its trials are needed; older ones of its client are dropped."""
         client = inquiry.client
         if client and number >= (self._newest.get(client) or 0):
             self._newest.put(client, number)
-        trials = self._answers.trials(inquiry, given)
+        trials = self._answers[type(inquiry)].trials(inquiry, given)
         if trials is None:
             self._answer(number, "need", None)
             return
@@ -78,7 +79,8 @@ class Desk:
     def _done(self, job: Job) -> tuple[str, Any]:
         try:
             self._go_on(job)
-            return "answer", self._answers.answer(job.inquiry, job.trials, lambda: self._go_on(job))
+            answers = self._answers[type(job.inquiry)]
+            return "answer", answers.answer(job.inquiry, job.trials, lambda: self._go_on(job))
         except Superseded:
             return "superseded", None
         except InquiryError as error:
@@ -91,9 +93,9 @@ class Desk:
             raise Superseded
 
 
-def slow(inquiry: Inquiry) -> bool:
+def slow(inquiry: Inquiry | Examination) -> bool:
     """Whether an answer takes longer than a brush may wait for."""
-    return inquiry.intervals or inquiry.method == "reference"
+    return isinstance(inquiry, Examination) or inquiry.intervals or inquiry.method == "reference"
 
 
 def send(stream: BinaryIO, message: object) -> None:

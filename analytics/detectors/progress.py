@@ -73,8 +73,8 @@ def no_better(case: Case) -> list[Finding]:
     effect, _ = superiority(case.scores[model], case.scores[random])
     p = superiority_below(effect, len(model), len(random), LEARNT)
     sentence = (
-        f"The model-based sampler is no better than random so far: one of its later trials beats one of its {len(random)} "
-        f"random ones in {100 * (effect + 1) / 2:.0f} % of pairs (half by chance, four in five where a model learns)."
+        f"The model-based sampler is no better than random so far: a later trial beats one of its {len(random)} random "
+        f"ones in {100 * (effect + 1) / 2:.0f} % of pairs (half by chance, four in five where a model learns)."
     )
     evidence: dict[str, float | str] = {
         "effect": min(1.0, 1 - effect),
