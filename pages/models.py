@@ -19,10 +19,10 @@ TRADE_OFF = (
 )
 SELECTED = "The pinned trials, in the order of their numbers. Pin a trial with P or +, in any view."
 CURVES = (
-    "Metrics over steps of the selected trials, coloured by performance, with pins and focus on top. Drag to zoom, along "
-    "x in all panels at once; Ctrl and the wheel zoom too, a double click shows all again. Shift and drag brushes the "
-    "trials whose curves cross the rectangle. Click a curve to focus its trial, P pins it; the legend switches curves "
-    "off. A ring marks a trial that still trains, a cross one that was ended early."
+    "Metrics over steps of the selected trials, coloured by performance, with pins and focus on top. Drag to zoom, "
+    "along x in all panels at once; Ctrl and the wheel zoom too, a double click shows all again. Shift and drag "
+    "brushes the trials whose curves cross the rectangle. Click a curve to focus its trial, P pins it; the legend "
+    "switches curves off. A ring marks a trial that still trains, a cross one that was ended early."
 )
 
 

@@ -2,6 +2,7 @@
  * Joins kit and page: mounts views, follows the server, mirrors brushes, focus and pins into Dash's stores when they come
  * to rest, and offers the automation hook `window.trellis` (docs/automation.md).
  */
+import { showArchived } from "./archive.mjs";
 import { mountBasis } from "./basis.mjs";
 import { mountChips } from "./chips.mjs";
 import { mountConstraints } from "./constraints.mjs";
@@ -15,11 +16,14 @@ import { mountImportance } from "./importancecard.mjs";
 import { mountKeys } from "./keys.mjs";
 import { mountLegend } from "./legend.mjs";
 import { readLink, writeLink } from "./link.mjs";
+import { Marks } from "./marks.mjs";
 import { Model } from "./model.mjs";
 import { mountOverview } from "./overview.mjs";
+import { PinKeeper } from "./pinkeeper.mjs";
 import { mountPins } from "./pins.mjs";
 import { mountTable } from "./table.mjs";
 import { followTabs, openTabOf } from "./tabs.mjs";
+import { Timeline } from "./timeline.mjs";
 import { Painter } from "./painter.mjs";
 import { Curves } from "./views/curves.mjs";
 import { Heatmap } from "./views/heatmap.mjs";
@@ -48,6 +52,9 @@ export function start() {
   new CurveFeed(model);
   const link = readLink(location.hash);
   const feed = new Feed((answer) => follow(model, feed, answer, link));
+  new Timeline(model);
+  new Marks(model, () => feed.poll());
+  model.pinKeeper = new PinKeeper(model);
   const ready = mounted(() => mountAll(model, painter, views)).then(() => feed.run());
   connect(model);
   new ImportanceFeed(model);
@@ -96,9 +103,10 @@ async function follow(model, feed, answer, link) {
   const born = ids.filter((id) => !known.has(id) && model.shown.includes(model.studies.get(id).parent));
   const start = link.state.shown?.filter((id) => ids.includes(id)) ?? [];
   const initial = start.length ? start : ids.filter((id) => model.studies.get(id).shown);
+  const pins = first ? model.pinKeeper.first(link.state.pins) : null;
   await load(model, feed, first ? initial : [...model.shown, ...born]);
   setProps("store-studies", answer);
-  if (first) applyState(model, link);
+  if (first) applyState(model, link, await pins);
 }
 
 /** Fetch what the given studies lack, then show them. */
@@ -115,12 +123,14 @@ async function applyLink(model, feed, link) {
   if (writeLink(model) === location.hash.slice(1)) return;
   const shown = link.state.shown?.filter((id) => model.studies.has(id));
   if (shown?.length) await load(model, feed, shown);
-  applyState(model, link);
+  applyState(model, link, link.state.pins ?? model.pins);
 }
 
 /** Take over what a link says; what the data lacks is named, the rest applies. */
-function applyState(model, { state, problems }) {
-  const sentences = [...problems, ...model.restore(state)];
+function applyState(model, { state, problems }, pins) {
+  if (state.settings?.archived) showArchived(model, true);
+  model.pinKeeper.adopt(pins);
+  const sentences = [...problems, ...model.restore({ ...state, pins })];
   openTabOf(model);
   const box = document.getElementById("link-problems");
   if (box) {
