@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.workspace import Workspace
-from trainer import logs, requests, searches, storage
+from trainer import keeping, logs, requests, searches, storage
 from trainer.answers import answer
 from trainer.buffered import BufferedStorage, TrialCache
 from trainer.executor import LocalExecutor, Result, TrialError
@@ -123,6 +123,7 @@ class Controller:
         if self._stopping:
             storage.set_study(self._workspace, self._study_id, state="stopped", pid=None)
             return "stopped"
+        keeping.sweep(self._workspace, self._study_id, self._search.needed())
         if not self._may_begin() and requests.finish(self._workspace, self._study_id, self._asked.spec):
             return "finished"
         return None
@@ -139,6 +140,7 @@ class Controller:
 
     def _begin_trial(self) -> None:
         asked = self._search.ask()
+        keeping.sweep(self._workspace, self._study_id, asked.needed)
         for key, value in self._versions.now().items():
             asked.trial.set_user_attr(key, value)
         self._journal.flush()

@@ -17,6 +17,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from analytics.space import SearchSpace
 from trainer.draws import BATCH, CONFIG, GENERATION, KIND, MEMBER, PARENT, SEED
+from trainer.keeping import Needed
 from trainer.perturb import perturbed
 from trainer.samplers import trial_seeds
 from trainer.search import Asked, Outcome, Search
@@ -84,6 +85,7 @@ class PopulationSearch(Search):
         self._settings = spec.algorithm.settings
         self._size: int = self._settings["population"]
         self._running = 0
+        self._generation: int | None = None
 
     def ready(self) -> bool:
         if not self._draws.waiting and not self._running and not self.done():
@@ -106,7 +108,26 @@ class PopulationSearch(Search):
         asked.checkpoint_from = attributes.get(PARENT)
         asked.hands_on = True
         self._running += 1
+        if attributes[GENERATION] != self._generation:
+            self._generation = attributes[GENERATION]
+            asked.needed = self.needed()
         return asked
+
+    def needed(self) -> Needed:
+        """Of generations before the last, the checkpoints of the best trial and of those that members went on from.
+
+        The latter until every member of the last has ended: one that was interrupted or is tried again begins there.
+        Of the generation before one that is not whole, which more trials would complete, all.
+        """
+        trials = self.study.get_trials(deepcopy=False)
+        newest, begun = divmod(self._draws.fresh - 1, self._size)
+        oldest = newest if begun == self._size - 1 else newest - 1
+        last = [trial for trial in trials if trial.user_attrs.get(GENERATION, 0) >= oldest]
+        scored = [(member.score, member.trial) for member in map(self._member, trials) if member.score is not None]
+        kept = {max(scored)[1]} if scored else set()
+        if not self.done() or any(not trial.state.is_finished() for trial in last):
+            kept |= {trial.user_attrs[PARENT] for trial in last if PARENT in trial.user_attrs}
+        return Needed(min((trial.number for trial in last), default=0), kept)
 
     def tell(self, asked: Asked, outcome: Outcome) -> str:
         self._running -= 1
@@ -151,4 +172,4 @@ class PopulationSearch(Search):
         score = trial.value if trial.state is TrialState.COMPLETE else None
         if score is not None and next(iter(self.spec.metrics.values())) == "minimize":
             score = -score
-        return Member(trial.number, trial.user_attrs[CONFIG], trial.params, score)
+        return Member(trial.number, trial.user_attrs.get(CONFIG, -1), trial.params, score)

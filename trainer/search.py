@@ -29,6 +29,7 @@ from trainer.draws import (
     objective_values,
     suggest,
 )
+from trainer.keeping import Needed
 from trainer.listing import Configuration
 from trainer.samplers import Draw, trial_seeds
 from trainer.spec import Budget, StudySpec
@@ -42,8 +43,9 @@ class Asked:
     """A trial that was asked for.
 
     It trains from the step after ``after`` to ``steps`` (None: as far as its objective goes), from the checkpoint of
-    trial ``checkpoint_from`` where that is given; ``hands_on``: others may go on from its own. ``cut`` says in a word
-    why it was told to end early, ``reason`` in a sentence; ``last`` is what it reported last, ``step`` where.
+    trial ``checkpoint_from`` where that is given; ``hands_on``: others may go on from its own; ``needed`` are the
+    checkpoints that stay, where others can go now. ``cut`` says in a word why it was told to end early, ``reason`` in a
+    sentence; ``last`` is what it reported last, ``step`` where.
     """
 
     trial: optuna.Trial
@@ -53,6 +55,7 @@ class Asked:
     after: int = 0
     checkpoint_from: int | None = None
     hands_on: bool = False
+    needed: Needed | None = None
     cut: str | None = None
     reason: str | None = None
     step: int | None = None
@@ -138,6 +141,10 @@ class Search(ABC):
     @abstractmethod
     def _enqueue(self) -> None:
         """Enqueue what comes next; only while nothing is enqueued."""
+
+    def needed(self) -> Needed | None:
+        """Which checkpoints of ended trials may be needed; None where a study takes care of its own."""
+        return None
 
     def extend(self, budget: Budget) -> None:
         """Go on to another budget."""

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from data.workspace import Workspace
+from trainer import keeping
 from trainer.attempts import interrupted
 from trainer.draws import AGAIN
 from trainer.run import Task
@@ -31,7 +32,7 @@ def task_of(workspace: Workspace, study_id: int, search: Search, asked: Asked) -
         settings=dict(objective.settings),
         metrics=dict(spec.metrics),
         handed_on=asked.hands_on,
-        checkpoint_in=_checkpoint(search, asked, runs / "checkpoints"),
+        checkpoint_in=_checkpoint(search, asked, keeping.checkpoints(workspace, study_id)),
         threads=spec.threads or max(1, (os.cpu_count() or 1) // spec.workers),
     )
 

@@ -135,6 +135,17 @@ def test_a_failed_or_pruned_member_is_replaced_by_a_child_of_a_survivor() -> Non
     assert not search.done()
 
 
+def test_only_checkpoints_that_can_still_be_needed_are_kept() -> None:
+    for trials, before, kept in ((8, 4, 1), (6, 0, 0), (None, 8, 1)):
+        spec = a_spec("pbt", settings=SMALL, budget={} if trials is None else {"trials": trials})
+        backend = InMemoryStorage()
+        ended = conduct(spec, backend)
+        best = min(ended, key=value).number
+        found = begin(spec, backend).needed()
+        assert found is not None
+        assert (found.before, set(found.numbers)) == (before, {best} if kept else set(found.numbers)), trials
+
+
 def test_more_trials_than_the_generations_have_are_more_generations_and_fewer_cut_the_last() -> None:
     assert len(conduct(a_spec("pbt", settings=SMALL, budget={"trials": 6}))) == 6
     longer = conduct(a_spec("pbt", settings=SMALL, budget={"trials": 18}))
@@ -166,9 +177,17 @@ def chained(trials: list[FrozenTrial], trial: FrozenTrial, interval: int) -> lis
     return [*before, *[trial.params["x"]] * interval]
 
 
-def weights(workspace: Workspace, trial: FrozenTrial) -> list[float]:
-    folder = workspace.folder / "runs" / "1" / "checkpoints" / str(trial.number)
-    return list(json.loads((folder / "weights.json").read_text()))
+def weights(workspace: Workspace) -> dict[int, list[float]]:
+    """The checkpoints that are kept, by trial."""
+    kept = (workspace.folder / "runs" / "1" / "checkpoints").glob("*/weights.json")
+    return {int(path.parent.name): json.loads(path.read_text()) for path in kept}
+
+
+def needed(trials: list[FrozenTrial], generation: int) -> set[int]:
+    """The members of a generation, and the best trial."""
+    complete = [t for t in trials if t.state is TrialState.COMPLETE]
+    best = max(complete, key=value)
+    return {best.number, *(t.number for t in complete if t.user_attrs["trellis:generation"] == generation)}
 
 
 def test_a_child_goes_on_from_the_weights_of_its_parent(workspace: Workspace, own_spec: Spec) -> None:
@@ -176,8 +195,10 @@ def test_a_child_goes_on_from_the_weights_of_its_parent(workspace: Workspace, ow
     assert control(workspace, *launch.prepare(parse_spec(spec), workspace)) == "finished"
     trials = study_trials(workspace, "own")
     assert len(trials) == 12
+    kept = weights(workspace)
+    assert set(kept) == needed(trials, 2), "others cannot be gone on from any more"
     for trial in trials:
-        assert weights(workspace, trial) == chained(trials, trial, 2)
+        assert kept.get(trial.number, chained(trials, trial, 2)) == chained(trials, trial, 2)
         assert trial.values == [sum(chained(trials, trial, 2))]
         assert trial.user_attrs["trained"] == trial.user_attrs["trellis:budget"]
 
@@ -190,6 +211,9 @@ def test_killed_in_the_middle_of_a_generation_a_population_goes_on_and_no_member
     (own / "hold").touch()
     launch.start(spec, workspace)
     wait_until(lambda: second_generation_runs(workspace))
+    begun = study_trials(workspace, "own")
+    parents = {t.user_attrs["trellis:parent"] for t in begun if "trellis:parent" in t.user_attrs}
+    assert set(weights(workspace)) == parents | {max(begun, key=value).number}
     os.kill(storage.study_row(workspace, storage.find(workspace, "own"))["pid"], signal.SIGKILL)
     wait_until(lambda: launch.list_studies(workspace)[0]["state"] == "failed")
     (own / "hold").unlink()
@@ -199,7 +223,13 @@ def test_killed_in_the_middle_of_a_generation_a_population_goes_on_and_no_member
     complete = [t for t in trials if t.state is TrialState.COMPLETE]
     assert Counter(map(key, complete)) == {(g, m): 1 for g in range(3) for m in range(4)}
     assert sorted(map(int, (own / "ran.txt").read_text().split())) == [t.number for t in complete]
-    assert all(weights(workspace, trial) == chained(trials, trial, 2) for trial in complete)
+    kept = weights(workspace)
+    assert set(kept) == needed(trials, 2)
+    assert all(kept[number] == chained(trials, trials[number], 2) for number in kept)
+
+
+def value(trial: FrozenTrial) -> float:
+    return trial.value or 0.0
 
 
 def second_generation_runs(workspace: Workspace) -> bool:
