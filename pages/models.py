@@ -15,7 +15,8 @@ OVERVIEW = (
 TRADE_OFF = (
     "Two metrics against each other; choose both. The solid line is the Pareto front of the selected trials, the "
     "dashed one that of all: nothing beats a trial on it in both metrics. Trials off the front are quieter. Drag a "
-    "rectangle to brush it; drag along an axis, outside the plot, for a constraint on that metric alone."
+    "rectangle to brush it; drag along an axis, outside the plot, for a constraint on that metric alone. Of three and "
+    "more metrics the front stands below, an axis each, better at the top."
 )
 SELECTED = "The pinned trials, in the order of their numbers. Pin a trial with P or +, in any view."
 CURVES = (
@@ -38,8 +39,9 @@ def overview_card() -> html.Section:
 
 def trade_off_card() -> html.Section:
     """Metric against metric, beside the constraints and what they cost."""
-    body: list[Component] = [view("tradeoff"), view("constraints")]
-    return card("Trade-off", TRADE_OFF, html.Div(body, className="tr-trade"))
+    front = html.Div([view("frontlines"), view("front"), view("volume")], className="tr-front")
+    body = html.Div([view("tradeoff"), view("constraints"), front], className="tr-trade")
+    return card("Trade-off", TRADE_OFF, body)
 
 
 def selected_card() -> html.Section:

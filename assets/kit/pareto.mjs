@@ -1,8 +1,6 @@
 /** The Pareto front of metrics with directions: the twin of `analytics/front.py`. Pure. */
 
 const sign = (direction) => (direction === "minimize" ? -1 : 1);
-const ROUNDS = 8;
-const WORTH = 0.9;
 
 // --- two metrics: one sort a table, one pass a selection ------------------------------------------------------------
 
@@ -45,53 +43,46 @@ export function frontOf(order, xs, ys, direction, mask) {
 // --- any number of metrics ------------------------------------------------------------------------------------------
 
 /**
- * Rows that no other row beats in any number of metrics, in their order; of equal rows all or none.
+ * A finder of fronts over any number of metrics: rows are sorted once, a selection then costs one pass over them.
  * @param {ArrayLike<number>[]} columns values a metric @param {string[]} directions
- * @param {Uint8Array} mask rows that compete; a row with a missing or infinite value never does
- * @returns {number[]}
+ * @param {Uint8Array} comparable rows that may compete; a row with a missing or infinite value never does
+ * @returns {(mask: Uint8Array) => number[]} rows of a mask that no other row of it beats; of equal rows all or none
  */
-export function frontOfMany(columns, directions, mask) {
-  const signs = directions.map((direction) => -sign(direction));
-  const rows = [];
-  for (let row = 0; row < mask.length; row++) {
-    if (mask[row] && columns.every((values) => Number.isFinite(values[row]))) rows.push(row);
-  }
-  const costs = columns.map((values, k) => Float64Array.from(rows, (row) => signs[k] * values[row]));
-  const left = contenders(costs);
-  const lexical = (a, b) => {
+export function frontFinder(columns, directions, comparable) {
+  const costs = columns.map((values, k) => Float64Array.from(values, (value) => -sign(directions[k]) * value));
+  const rows = complete(costs, comparable);
+  const sums = columns.length === 3 ? null : sumsOf(costs);
+  rows.sort((a, b) => {
+    if (sums && sums[a] !== sums[b]) return sums[a] - sums[b];
     for (const cost of costs) if (cost[a] !== cost[b]) return cost[a] - cost[b];
     return 0;
-  };
-  const sorted = left.sort((a, b) => lexical(a, b));
-  const found = columns.length === 3 ? staircase(costs, sorted) : archive(costs, sorted);
-  return found.map((i) => rows[i]).sort((a, b) => a - b);
+  });
+  const search = sums ? archive : staircase;
+  return (mask) => search(costs, rows, mask).sort((a, b) => a - b);
 }
 
-/** Which of all rows a few good ones do not beat: a superset of the front, far smaller where most are beaten. */
-function contenders(costs) {
-  let rows = Array.from(costs[0].keys());
-  const lows = costs.map((cost) => cost.reduce((low, value) => Math.min(low, value), Infinity));
-  const scales = costs.map((cost, k) => cost.reduce((sum, value) => sum + (value - lows[k]) / cost.length, 0) || 1);
-  const height = (row) => costs.reduce((most, cost, k) => Math.max(most, (cost[row] - lows[k]) / scales[k]), -Infinity);
-  const heights = Float64Array.from(rows, height);
-  for (let round = 0; round < ROUNDS && rows.length > 1; round++) {
-    const best = rows.reduce((low, row) => (heights[row] < heights[low] ? row : low), rows[0]);
-    const equal = (row) => costs.every((cost) => cost[row] === cost[best]);
-    const kept = rows.filter((row) => costs.some((cost) => cost[row] < cost[best]) || equal(row));
-    heights[best] = Infinity;
-    if (kept.length > WORTH * rows.length) return kept;
-    rows = kept;
-  }
-  return rows;
+/** Rows of a mask without a missing or infinite value. */
+function complete(columns, mask) {
+  const rows = Array.from(mask.keys()).filter((row) => mask[row] && columns.every((values) => Number.isFinite(values[row])));
+  return Uint32Array.from(rows);
 }
 
-/** Of lexically sorted rows those that no step of the staircase of the second and third metric lies under. */
-function staircase([x, y, z], sorted) {
+/** Of each row a sum that no row beaten by it has lower. */
+function sumsOf(costs) {
+  const sums = new Float64Array(costs[0].length);
+  for (const cost of costs) for (let row = 0; row < sums.length; row++) sums[row] += cost[row];
+  return sums;
+}
+
+/** Of lexically sorted rows of a mask those that no step of the staircase of the second and third metric lies under. */
+function staircase([x, y, z], sorted, mask) {
   const steps = []; // rows, y rising, z falling
   const found = [];
   const same = (a, b) => x[a] === x[b] && y[a] === y[b] && z[a] === z[b];
-  for (const row of sorted) {
-    if (found.length && same(row, found.at(-1))) {
+  for (let i = 0; i < sorted.length; i++) {
+    const row = sorted[i];
+    if (!mask[row]) continue;
+    if (found.length && same(row, found[found.length - 1])) {
       found.push(row);
       continue;
     }
@@ -111,13 +102,25 @@ function staircase([x, y, z], sorted) {
   return found;
 }
 
-/** Of lexically sorted rows those that none before them beats; who beats one is asked first about the next. */
-function archive(costs, sorted) {
+/** Of rows of a mask, sorted so that none beats one before it, those that none beats; who beats one is asked first about the next. */
+function archive(costs, sorted, mask) {
   const front = [];
-  for (const row of sorted) {
-    const at = front.findIndex((other) => costs.every((cost) => cost[other] <= cost[row]) && costs.some((cost) => cost[other] < cost[row]));
-    if (at < 0) front.push(row);
-    else if (at > 0) front.unshift(...front.splice(at, 1));
+  for (let i = 0; i < sorted.length; i++) {
+    const row = sorted[i];
+    if (!mask[row]) continue;
+    let at = 0;
+    while (at < front.length && !beats(costs, front[at], row)) at++;
+    if (at === front.length) front.push(row);
+    else if (at > 0) [front[0], front[at]] = [front[at], front[0]];
   }
   return front;
+}
+
+function beats(costs, a, b) {
+  let better = false;
+  for (let k = 0; k < costs.length; k++) {
+    if (costs[k][a] > costs[k][b]) return false;
+    better ||= costs[k][a] < costs[k][b];
+  }
+  return better;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { column, modelOf } from "./helpers.mjs";
 
 const kit = "../../assets/kit";
-const { frontOfMany } = await import(`${kit}/pareto.mjs`);
+const { frontFinder } = await import(`${kit}/pareto.mjs`);
 const { directionItems, directionOf, frontMetrics, takeDirection } = await import(`${kit}/directions.mjs`);
 
 const all = (n) => new Uint8Array(n).fill(1);
@@ -39,14 +39,18 @@ for (const count of [1, 2, 3, 4]) {
       const rows = Array.from({ length: 150 }, make);
       const columns = directions.map((_, k) => Float64Array.from(rows, (row) => row[k]));
       [columns[0][3], columns[count - 1][4]] = [NaN, Infinity];
-      const mask = Uint8Array.from(rows, () => next() < 0.8);
-      assert.deepEqual(frontOfMany(columns, directions, mask), byPairs(columns, directions, mask));
+      const find = frontFinder(columns, directions, all(150));
+      for (const share of [1, 0.8, 0.3]) {
+        const mask = Uint8Array.from(rows, () => next() < share);
+        assert.deepEqual(find(mask), byPairs(columns, directions, mask));
+      }
     }
   });
 }
 
 test("without a row that has all metrics there is no front", () => {
-  assert.deepEqual(frontOfMany([[NaN, 1], [1, NaN]], ["minimize", "minimize"], all(2)), []);
+  assert.deepEqual(frontFinder([[NaN, 1], [1, NaN]], ["minimize", "minimize"], all(2))(all(2)), []);
+  assert.deepEqual(frontFinder([[3, 1], [1, 2]], ["minimize", "minimize"], Uint8Array.of(1, 0))(all(2)), [0]);
 });
 
 test("the front is over the objectives, until others are chosen; a metric without a direction can be given one", () => {
