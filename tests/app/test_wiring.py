@@ -17,9 +17,9 @@ from components.cards import view
 from data.workspace import Workspace
 from pages import frame
 
-WIDGETS = {"chips", "legend", "pins", "table", "columns", "importance", "basis", "overview", "constraints"}
+WIDGETS = {"chips", "legend", "pins", "table", "columns", "importance", "basis", "overview", "constraints", "front"}
 EXPLORE = {"parallel", "marginal", "heatmap", "histograms", "scatter", "slices"}
-VIEWS = {*EXPLORE, "monitor", "strips", "distributions", "tradeoff"}
+VIEWS = {*EXPLORE, "monitor", "strips", "distributions", "tradeoff", "frontlines", "volume"}
 
 ENTRY: dict[str, Any] = {
     "id": "0123456789ab",
