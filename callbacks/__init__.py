@@ -21,10 +21,12 @@ from callbacks import (
     launch_form,
     launch_preview,
     marks,
+    models,
     roles,
     runs,
     serving,
     shell,
+    suggesting,
     traces,
     vendor,
 )
@@ -36,6 +38,7 @@ def register(app: Dash) -> None:
     api.register(app.server)
     histories.register(app.server)
     marks.register(app.server)
+    models.register(app.server)
     traces.register(app.server)
     importance.register(app.server)
     findings.register(app.server)
@@ -48,6 +51,7 @@ def register(app: Dash) -> None:
         launch,
         launch_form,
         launch_fill,
+        suggesting,
         launch_preview,
         runs,
         comparison,

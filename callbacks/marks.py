@@ -41,7 +41,9 @@ def change() -> Response:
     if not isinstance(body, dict) or set(body) - {"add", "remove"}:
         raise ApiError(400, "the request is no change of pins; expected an object with add, remove or both")
     try:
-        change_pins(trellis().workspace, trellis().catalog.trials, _pins(body, "add"), _pins(body, "remove"))
+        change_pins(
+            trellis().workspace, trellis().catalog.trials, checked_pins(body, "add"), checked_pins(body, "remove")
+        )
     except PinError as error:
         raise ApiError(400, str(error)) from error
     return pins()
@@ -54,7 +56,12 @@ def register(server: Flask) -> None:
     server.add_url_rule("/api/pins", endpoint="change_pins", view_func=change, methods=["POST"])
 
 
-def _pins(body: dict[str, Any], name: str) -> list[Pin]:
+def checked_pins(body: dict[str, Any], name: str) -> list[Pin]:
+    """The rows that a request names, at most as many as can be pinned.
+
+    Raises:
+        ApiError: they are no such list.
+    """
     given = body.get(name, [])
     if not isinstance(given, list) or len(given) > MOST_PINS:
         raise ApiError(400, f"{name!r} is no list of at most {MOST_PINS} pins; expected one")

@@ -41,7 +41,12 @@ def command_of(
 
 def shown(spec: StudySpec, trial: FrozenTrial) -> str:
     """A line for a POSIX shell that does what the trial did: its folder, its environment, its command."""
-    words = command_of(spec, trial.params, seed=trial.user_attrs.get(SEED), number=trial.number)
+    return shell_line(spec, trial.params, seed=trial.user_attrs.get(SEED), number=trial.number)
+
+
+def shell_line(spec: StudySpec, params: Mapping[str, Any], *, seed: int | None, number: int) -> str:
+    """A line for a POSIX shell that trains a configuration; for what is no command, by the number of the trial."""
+    words = command_of(spec, params, seed=seed, number=number)
     if spec.objective.type != "command":
         return shlex.join(words)
     env = [f"{name}={value}" for name, value in spec.objective.env.items()]
