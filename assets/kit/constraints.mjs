@@ -58,7 +58,7 @@ function constraintForm(model) {
   });
   const update = () => {
     const names = [...model.metrics, ...model.params].filter((name) => constrainable(model, name) && name !== model.objective?.name);
-    form.hidden = !names.length && !model.metrics.length;
+    form.hidden = !names.length;
     field.placeholder = `${names[0] ?? "metric"} ≤ …`;
     const offered = names.map((name) => `${name} ≤ `);
     if (offered.join() !== known.dataset.names) known.replaceChildren(...offered.map((value) => make("option", { value })));
@@ -130,7 +130,7 @@ function explanation(model, names, found) {
   if (!metrics.length) return "No metric is logged: nothing can be chosen by. Return the objective, log others with trial.set_user_attr(name, number), or as a column of a table.";
   if (!objective) return "No metric has a direction, so there is no best: choose the objective on the left.";
   if (metrics.length === 1) {
-    return `Only ${metrics[0]} is logged, neither size nor time: nothing to weigh it against. Log what a model costs with trial.set_user_attr("parameters", number), run.report(step, parameters=…) or a column of the table.`;
+    return `Only ${metrics[0]} is logged, neither size nor time: nothing to weigh it against. Log what a model costs with trial.set_user_attr("parameters", number), run.report(step, parameters=…) or a column of the table${model.entries.some(({ table }) => table) ? " (Column roles… on the left makes a column a metric)" : ""}.`;
   }
   if (!found.rows) return `No completed trial with a value of ${objective.name} is within the brushes.`;
   if (!names.length) return "Type a constraint, such as a size or a time that the device allows, or drag along an axis of the plot.";

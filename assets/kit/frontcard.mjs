@@ -26,11 +26,12 @@ export function mountFront(host, model) {
   const rows = make("div", { className: "tr-front-rows" });
   const more = make("button", { type: "button", className: "tr-btn" });
   host.replaceChildren(make("div", { className: "tr-front-head" }, title, tools), said, reference.element, rows, more);
-  mountTools(tools, model);
+  const offer = mountTools(tools, model);
   new VolumeFeed(model, () => host.offsetParent !== null);
   let open = false;
   const update = () => {
     const { metrics, whole, selected } = frontier(model);
+    offer();
     title.textContent = metrics.length > 1 ? `Front over ${metrics.join(", ")}` : "Front";
     said.textContent = frontText(model, metrics, whole, selected);
     reference.update(metrics);
@@ -52,7 +53,7 @@ function mountTools(slot, model) {
     const offered = directed(model).map((name) => ({ name: JSON.stringify({ name }), label: name, on: chosen.includes(name) }));
     return [...offered, ...directionItems(model, model.metrics)];
   };
-  mountMenu(slot, "metrics of the front", items, (item, on) => {
+  const menu = mountMenu(slot, "metrics of the front", items, (item, on) => {
     if (item.startsWith("[")) return takeDirection(model, item, on);
     const { name } = JSON.parse(item);
     const others = frontierMetrics(model).filter((other) => other !== name);
@@ -60,6 +61,10 @@ function mountTools(slot, model) {
   }, { hint: "Choose the metrics of the front; give one a direction" });
   const brush = slot.appendChild(make("button", { type: "button", className: "tr-btn", textContent: "Brush this front" }));
   brush.addEventListener("click", () => model.brush(TRIALS, trialsOf(model, frontier(model).selected)));
+  return () => {
+    menu.element.hidden = !items().length;
+    brush.hidden = frontier(model).metrics.length < 2;
+  };
 }
 
 /** Rows on the front, best in the first metric first. */

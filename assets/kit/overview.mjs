@@ -39,7 +39,7 @@ function sentence(model, metric, direction, { states, lines }) {
   const completed = all.counts[states.indexOf("complete")] ?? 0;
   if (!completed) {
     const told = states.map((state, i) => `${formatNumber(all.counts[i])} ${state}`).join(", ");
-    return `No trial is completed yet (${told}): there is no best and no mean. A trial's tooltip and its log tell why it failed; a completed one needs a final value, which an Optuna objective returns.`;
+    return `No trial is completed yet (${told}): there is no best and no mean. A completed trial needs a final value, which the objective returns; of a study launched here the tab Runs tells why trials failed.`;
   }
   if (metric === null) return "No metric of numbers is logged. Return the objective; log others with trial.set_user_attr(name, number), or as a column of a table.";
   const rest = all.total - all.all.n - all.infinite;

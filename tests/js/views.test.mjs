@@ -11,7 +11,6 @@ const kit = "../../assets/kit";
 const { Accumulator, discOf } = await import(`${kit}/accumulator.mjs`);
 const { binning, binsOf, NO_BIN, tally } = await import(`${kit}/bins.mjs`);
 const { explained } = await import(`${kit}/explained.mjs`);
-const { incumbents, trialOrder } = await import(`${kit}/incumbents.mjs`);
 const { frontOf, frontOrder } = await import(`${kit}/pareto.mjs`);
 const { Dots, NEAR, nearest, positions } = await import(`${kit}/points.mjs`);
 const { NumberScale, scaleOf } = await import(`${kit}/scale.mjs`);
@@ -19,7 +18,7 @@ const { trimmed } = await import(`${kit}/trim.mjs`);
 const { comparableText, leftOut } = await import(`${kit}/notes.mjs`);
 const { scatterColumns } = await import(`${kit}/views/scatter.mjs`);
 const { histogramMetrics } = await import(`${kit}/views/histograms.mjs`);
-const { stripLayout, stripNames } = await import(`${kit}/views/strips.mjs`);
+const { stripLayout, stripNames } = await import(`${kit}/striplayout.mjs`);
 const { defaultColumns } = await import(`${kit}/views/slices.mjs`);
 
 const all = (n) => new Uint8Array(n).fill(1);
@@ -57,17 +56,6 @@ test("rows that do not compete are on no front, and of equal rows all are", () =
   const order = frontOrder([1, 2, 2, 3], [5, 4, 4, 1], ["maximize", "maximize"], Uint8Array.of(1, 1, 1, 0));
   assert.deepEqual(frontOf(order, [1, 2, 2, 3], [5, 4, 4, 1], "maximize", all(4)), [1, 2, 0]);
 });
-
-test("best so far follows the trial numbers, not the rows, and only who is selected", () => {
-  const values = [3, 1, NaN, 2, 5];
-  const order = trialOrder([4, 0, 1, 2, 3], (row) => values[row] === values[row]);
-  assert.deepEqual([...order], [1, 3, 4, 0]);
-  assert.deepEqual(incumbents(order, values, "maximize"), [1, 3, 4]);
-  assert.deepEqual(incumbents(order, values, "minimize"), [1]);
-  assert.deepEqual(incumbents(order, values, "maximize", Uint8Array.of(1, 1, 1, 0, 0)), [1, 0]);
-});
-
-// --- dots -----------------------------------------------------------------------------------------------------------
 
 test("what cannot be shown on an axis has no position: missing, infinite, not positive on a log axis", () => {
   const values = [NaN, Infinity, -Infinity, 0, -1, 10];
@@ -154,6 +142,13 @@ test("an axis loses the far end that a few outliers need, and says how many", ()
   const { axis, below, above } = trimmed({ low: 0, high: 500 }, values);
   assert.ok(axis.low === 0 && axis.high > 1 && axis.high < 2);
   assert.deepEqual([below, above], [0, 1]);
+});
+
+test("a log axis is shortened by its logarithm", () => {
+  const values = [1e-30, ...Array.from({ length: 200 }, (_, i) => 10 ** (i / 100))];
+  const { axis, below, above } = trimmed({ low: 1e-30, high: 100, log: true }, values);
+  assert.ok(axis.low > 0.01 && axis.low < 1 && axis.high === 100);
+  assert.deepEqual([below, above], [1, 0]);
 });
 
 test("an axis that is well used, logarithmic or of few values stays whole", () => {

@@ -12,6 +12,7 @@ import { intervalTarget } from "../gestures.mjs";
 import { mountMenu } from "../menu.mjs";
 import { comparableText, leftOut, leftOutText, noteTarget, toolsOf, trials } from "../notes.mjs";
 import { formatNumber, scaleOf } from "../scale.mjs";
+import { fitting, noMetricText } from "../histogramtext.mjs";
 import { dashesOf, studyLegend } from "../studylines.mjs";
 import { beyondText, trimmed } from "../trim.mjs";
 import { View } from "../view.mjs";
@@ -19,6 +20,7 @@ import { View } from "../view.mjs";
 const CELL_WIDTH = 190;
 const CELL_HEIGHT = 114;
 const LOWEST = 250;
+const EMPTY = 64;
 const NOTE = 20;
 const PAD = { left: 48, right: 12, top: 38, bottom: 22 };
 const BAR = 5;
@@ -46,7 +48,9 @@ export class Histograms extends View {
   }
 
   needs() {
-    const rows = Math.ceil(histogramMetrics(this.model).length / this.#columns(this.host.clientWidth));
+    const { length } = histogramMetrics(this.model);
+    if (!length) return EMPTY;
+    const rows = Math.ceil(length / this.#columns(this.host.clientWidth));
     return Math.max(LOWEST, rows * CELL_HEIGHT + NOTE);
   }
 
@@ -139,7 +143,7 @@ export class Histograms extends View {
 
   axes(pen) {
     const { style } = this;
-    if (!this.cells.length) text(pen, "No metric to show: the shown studies have none, or all are hidden.", 8, 20, style.muted);
+    if (!this.cells.length) text(pen, noMetricText(this.model), 8, 20, style.muted);
     const arrowOf = ({ axis }) => ({ minimize: " ← better", maximize: " → better" })[axis.direction] ?? "";
     const names = this.cells.map(({ name }) => name);
     const titles = fitNames(pen, names, (this.cells[0]?.box[1] ?? 0) - 12 - pen.measureText(" ← better").width);
@@ -185,7 +189,8 @@ export class Histograms extends View {
       const shown = best >= 0 && bins[best] !== NO_BIN;
       if (!cell.axis.order) this.#flag(pen, scale.toPixel(mean), top, bottom, [2, 2]);
       if (shown) this.#flag(pen, scale.toPixel(values[best]), top, bottom, []);
-      const words = [shown ? `best ${axisText(cell, values[best], 4)}` : ""];
+      const which = name === this.model.objective?.name ? "best" : "best trial";
+      const words = [shown ? `${which} ${axisText(cell, values[best], 4)}` : ""];
       if (!cell.axis.order) words.unshift(`mean ${axisText(cell, mean)}`, ` ± ${axisText(cell, spread)}`);
       text(pen, fitting(pen, words, right - left + PAD.left), left - PAD.left + 8, top - 12, this.style.muted);
     });
@@ -235,14 +240,6 @@ export class Histograms extends View {
   describe() {
     return `Histograms of ${this.cells.map(({ name }) => name).join(", ")}. ${super.describe()}`;
   }
-}
-
-/** Mean, spread and best in one line: without the spread where they would not fit. */
-function fitting(pen, words, width) {
-  if (words.length < 3) return fit(pen, words.join(""), width);
-  const [mean, spread, best] = words;
-  const whole = `${mean}${spread}  ${best}`;
-  return pen.measureText(whole).width <= width ? whole : fit(pen, `${mean}  ${best}`, width);
 }
 
 const axisText = ({ axis }, value, digits = 3) => (axis.order ? axis.labels[value] : axis.format(value, digits));

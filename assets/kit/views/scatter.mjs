@@ -6,7 +6,7 @@
  */
 import { drawBands, inBox, pairTarget, regionBoxes, regionTarget } from "../boxes.mjs";
 import { directionItems, directionOf, takeDirection } from "../directions.mjs";
-import { brushBox, fit, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
+import { brushBox, fit, horizontalAxis, line, paragraph, ring, text, verticalAxis } from "../draw.mjs";
 import { Fronts } from "../fronts.mjs";
 import { intervalTarget } from "../gestures.mjs";
 import { make, mountMenu, mountSelect } from "../menu.mjs";
@@ -121,6 +121,9 @@ export class Scatter extends View {
       return;
     }
     const { x, y, xScale, yScale, plot: [left, right, top, bottom] } = this.cell;
+    if (this.xs.every((at, row) => Number.isNaN(at + this.ys[row]))) {
+      paragraph(pen, `No trial has a value of both ${x} and ${y}.`, left + 16, top + 32, right - left - 32, this.style.muted);
+    }
     verticalAxis(pen, yScale, left, this.style, { room: left - 10 });
     horizontalAxis(pen, xScale, bottom, this.style);
     line(pen, left, bottom, right, bottom, this.style.grid);

@@ -1,5 +1,6 @@
 /** The hypervolume so far over the trials: a step line a study, grey of all its trials, dark of those that the brushes select. */
 import { css } from "../colour.mjs";
+import { frontier } from "../frontier.mjs";
 import { horizontalAxis, line, paragraph, text, verticalAxis } from "../draw.mjs";
 import { NumberScale } from "../scale.mjs";
 import { dashesOf, studyLegend } from "../studylines.mjs";
@@ -14,6 +15,11 @@ export class Volume extends View {
     super(host, model, painter);
     model.volumes ??= NO_VOLUMES;
     model.on("volumes", () => this.invalidate("data"));
+    const update = () => {
+      host.hidden = frontier(model).metrics.length < 2;
+    };
+    model.on("data", update);
+    update();
   }
 
   get perRow() {
