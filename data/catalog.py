@@ -40,7 +40,7 @@ class Catalog:
     """Sources and their studies, followed as they change. Every public method may be called from any thread.
 
     With no source given, the workspace's studies are shown, with those they refined wherever they are; if the workspace
-    has none, the example project is.
+    has none, the example project is open, and the first of its sources shown.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -282,7 +282,7 @@ class Catalog:
             needed = sorted(str(path.resolve()) for path in EXAMPLES.glob("*.db"))
         with self._lock:
             self._unopened = {address: known for address, known in self._unopened.items() if address in needed}
-        for address in set(needed) - {*self._others, self._own_source.address}:
+        for address in sorted(set(needed) - {*self._others, self._own_source.address}):
             known, retry_at = self._unopened.get(address, ("", -math.inf))
             if time.monotonic() < retry_at:
                 continue

@@ -84,11 +84,12 @@ def entry(
 def shown(opened: Sequence[Opened], own: Opened) -> set[str]:
     """Ids of the studies that are shown at first.
 
-    All, if the analyst named no source; else those of the named sources, and those of the workspace (``own``) that
-    refine one that is shown. Of a folder of runs only those are shown that can be compared with its first one.
+    Those of the sources that the analyst named, and those of the workspace (``own``) that refine one that is shown. Of
+    a folder of runs only those are shown that can be compared with its first one. With no source named: those of the
+    workspace and what they refined; if it has none, the first example.
     """
     if not any(o.given for o in opened):
-        return {key for o in opened for key in o.studies}
+        return _with_ancestors(opened, own) or set(next((o.studies for o in opened if o.studies), ()))
     found = {key for o in opened if o.given for key in _comparable(o)}
     parents = {key: versions.trials.study.parent for key, versions in own.studies.items()}
     while new := {key for key, parent in parents.items() if parent in found} - found:
@@ -96,13 +97,29 @@ def shown(opened: Sequence[Opened], own: Opened) -> set[str]:
     return found
 
 
+def _with_ancestors(opened: Sequence[Opened], own: Opened) -> set[str]:
+    """The workspace's studies, and those that they refined, wherever these are."""
+    parents = {key: versions.trials.study.parent for o in opened for key, versions in o.studies.items()}
+    found, new = set[str](), set(own.studies)
+    while new:
+        found |= new
+        new = {parent for key in new if (parent := parents[key]) in parents and parent is not None} - found
+    return found
+
+
 def grouped(studies: Mapping[str, Trials]) -> dict[str, str]:
-    """The group of each study that shares its folder with others of the same search: objectives and hyperparameters."""
+    """The group of each study that shares its folder with others of the same search: objectives and hyperparameters.
+
+    Else its project, where studies of several projects are open.
+    """
     places: dict[tuple[Any, ...], list[str]] = {}
     for key, trials in studies.items():
         if trials.study.group is not None:
             places.setdefault((trials.study.source, trials.study.group, *_search(trials)), []).append(key)
-    return {key: str(place[1]) for place, keys in places.items() if len(keys) > 1 for key in keys}
+    projects = {key: str((trials.study.spec or {}).get("project") or "") for key, trials in studies.items()}
+    several = len({project for project in projects.values() if project}) > 1
+    by_project = {key: project for key, project in projects.items() if project and several}
+    return by_project | {key: str(place[1]) for place, keys in places.items() if len(keys) > 1 for key in keys}
 
 
 def _comparable(opened: Opened) -> list[str]:

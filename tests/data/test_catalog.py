@@ -24,10 +24,12 @@ from tests.data.following import make, objective, until
 SPACE = {"x": {"type": "float", "low": 0.0, "high": 1.0}, "layers": {"type": "int", "low": 1, "high": 3}}
 
 
-def train(workspace: Workspace, name: str, parent: str | None = None, parent_source: str | None = None) -> int:
+def train(
+    workspace: Workspace, name: str, parent: str | None = None, parent_source: str | None = None, project: str = ""
+) -> int:
     """What our trainer writes for a study; returns Optuna's id."""
     study = optuna.create_study(storage=f"sqlite:///{workspace.folder / 'hypertrellis.db'}", study_name=name)
-    spec = {"name": name, "space": SPACE, "metrics": {"loss": "minimize"}}
+    spec = {"name": name, "project": project, "space": SPACE, "metrics": {"loss": "minimize"}}
     spec["algorithm"] = {"name": "tpe", "pruner": "none", "settings": {"seed": 3}}
     with workspace.engine.begin() as connection:
         connection.execute(
@@ -128,14 +130,28 @@ def test_with_a_source_only_it_and_its_refinements_are_shown(
     assert child > 0
 
 
-def test_an_empty_workspace_shows_the_examples(
+def test_an_empty_workspace_opens_the_examples_and_shows_the_first(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, results: Path
 ) -> None:
-    make(results / "example.db", "example")
+    for name in ("paper", "digits"):
+        make(results / f"{name}.db", name)
     monkeypatch.setattr(catalog_module, "EXAMPLES", results)
     catalog = Catalog(workspace)
-    assert [(entry["name"], entry["shown"]) for entry in catalog.studies()] == [("example", True)]
+    assert [(entry["name"], entry["shown"]) for entry in catalog.studies()] == [("digits", True), ("paper", False)]
+    (parent,) = read(results / "paper.db")
+    train(workspace, "relaunch", parent.study.id, str(results / "paper.db"))
+    until(catalog, lambda: "relaunch" in {entry["name"] for entry in catalog.studies()})
+    shown = {entry["name"]: entry["shown"] for entry in catalog.studies()}
+    assert shown == {"digits": False, "paper": True, "relaunch": True}, "what the workspace refined, wherever it is"
     catalog.close()
+
+
+def test_studies_of_several_projects_stand_under_their_names(workspace: Workspace, catalog: Catalog) -> None:
+    train(workspace, "one", project="digits")
+    assert [entry["group"] for entry in catalog.studies()] == [None]
+    train(workspace, "two", project="sums")
+    until(catalog, lambda: len(catalog.studies()) == 2)
+    assert [entry["group"] for entry in catalog.studies()] == ["digits", "sums"]
 
 
 def test_our_own_study_has_its_spec_state_and_history(workspace: Workspace, catalog: Catalog) -> None:
