@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from analytics.evidence import Rows
@@ -24,14 +24,27 @@ class Advice:
     forecast: tuple[str, ...]
 
 
-def advise(trials: Trials, metric: str, brushes: Brushes, count: int, rows: Rows = "completed") -> Advice:
+def advise(
+    trials: Trials,
+    metric: str,
+    brushes: Brushes,
+    count: int,
+    rows: Rows = "completed",
+    say: Callable[[str], None] = lambda _words: None,
+) -> Advice:
     """What to keep and what to fix within the brushes, and a forecast of ``count`` trials in that.
+
+    ``say`` gets what is being done, in words.
 
     Raises:
         ImportanceError: there is no importance, or it tells nothing to suggest.
         BrushError: a brush has a wrong shape or names a column that the study does not have.
     """
-    suggestion = suggest(fanova(trials, metric, within=brushes, rows=rows))
+    say("1 of 3: the importance within the brushes")
+    importance = fanova(trials, metric, within=brushes, rows=rows)
+    say("2 of 3: which ranges keep the best trials")
+    suggestion = suggest(importance)
+    say("3 of 3: a forecast, checked on later trials")
     told = forecast(suggestion, count)
     return Advice(suggestion.ranges, suggestion.reasons, suggestion.summary, told.sentences)
 

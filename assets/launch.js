@@ -98,6 +98,9 @@
     ]);
   };
 
+  const order = () => ({ token: `${Date.now()}-${Math.random()}` });
+  window.dash_clientside = Object.assign(window.dash_clientside ?? {}, { launch: { order } });
+
   functions.launchIsNumber = (params) => !params.data.category;
   functions.launchSpan = (params) => (params.data.category ? 2 : 1);
   /* A refused value looks the same as the one typed: cells are drawn again whatever their value. */

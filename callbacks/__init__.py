@@ -12,6 +12,7 @@ from callbacks import (
     comparison,
     confirming,
     control,
+    flagging,
     findings,
     front,
     histories,
@@ -37,6 +38,7 @@ def register(app: Dash) -> None:
     app.server.after_request(serving.read_files)
     api.register(app.server)
     histories.register(app.server)
+    flagging.register(app.server)
     marks.register(app.server)
     models.register(app.server)
     traces.register(app.server)

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from callbacks.importance_process import Forests
 from callbacks.kept import Kept
+from callbacks.suggestions import Suggestions
 from data.catalog import Catalog
 from data.readers import ReadError, open_source
 from data.workspace import Workspace
@@ -20,13 +21,15 @@ EXTENSION = "trellis"
 class Trellis:
     """The workspace and the open studies of one app; ``refused`` says why sources could not be opened.
 
-    ``forests`` answers what is asked about importance; apps may share it. ``traces`` keeps the traces of searches.
+    ``forests`` answers what is asked about importance; apps may share it. ``suggestions`` are the processes of Suggest.
+    ``traces`` keeps the traces of searches.
     """
 
     workspace: Workspace
     catalog: Catalog
     refused: tuple[str, ...] = ()
     forests: Forests = field(default_factory=Forests)
+    suggestions: Suggestions = field(default_factory=Suggestions)
     traces: Kept = field(default_factory=Kept)
 
 

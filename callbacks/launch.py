@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from analytics import stored
-from callbacks import refining, suggesting
+from callbacks import refining
 from callbacks.context import trellis
 from callbacks.refining import LaunchError, View
 from components import ids, launch, launch_add, launch_table
@@ -47,22 +47,6 @@ def fill(
     data = {**stored.to_json(made), "brushes": brushes, "seq": last(edits)}
     stays = not filled or (named is None and made.study == filled["study"])
     return data, no_update if made.study == parent else made.study, "", no_update if stays else None
-
-
-def suggest(
-    _clicks: int, table: Data, brushes: dict[str, Any], shown: list[str], trials: str | None, edits: Edits
-) -> tuple[Any, str]:
-    """The table filled with what the importance within the brushes suggests, and what that may give."""
-    if not table:
-        raise PreventUpdate
-    others = [study for study in shown if study != table["study"]]
-    try:
-        made = refining.fill(trellis().catalog, View(brushes, [table["study"], *others], None), table["study"], False)
-        made = refining.carried(trellis().catalog, table, made)
-        filled = suggesting.suggested(trellis().catalog, made, brushes, trials)
-    except LaunchError as error:
-        return no_update, str(error)
-    return {**filled, "brushes": brushes, "seq": last(edits)}, ""
 
 
 def change(edits: Edits, table: Data) -> tuple[Any, str]:
@@ -180,21 +164,6 @@ def _register_told(app: Dash) -> None:
 
 def _register_more(app: Dash) -> None:
     store = ids.REFINEMENT
-    app.callback(
-        Output(store, "data", allow_duplicate=True),
-        Output(ids.LAUNCH_PROBLEM, "children", allow_duplicate=True),
-        Input(ids.SUGGEST, "n_clicks"),
-        State(store, "data"),
-        State(ids.BRUSHES, "data"),
-        State(ids.SHOWN, "data"),
-        State(ids.LAUNCH_TRIALS, "value"),
-        State(ids.LAUNCH_EDITS, "data"),
-        prevent_initial_call=True,
-        running=[
-            (Output(ids.SUGGEST, "disabled"), True, False),
-            (Output(ids.SUGGEST, "children"), launch.SUGGESTING, launch.SUGGEST),
-        ],
-    )(suggest)
     app.callback(Output(ids.LAUNCH_ADVICE, "children"), Input(store, "data"))(show_advice)
     app.callback(
         Output(ids.LAUNCH_SPACE, "columnDefs"), Input(ids.LAUNCH_COLUMNS, "value"), Input(ids.LAUNCH_ALGORITHM, "value")

@@ -1,37 +1,61 @@
-"""Suggest: the table old → new filled by `analytics.advice`, computed in a process of its own.
-
-It takes seconds of CPU at 10,000 rows: in a thread of the server it would slow every other request down.
-"""
+"""Suggest: the table old → new filled by `analytics.advice`; its wiring, with progress and cancel."""
 
 from __future__ import annotations
 
-import os
-import pickle
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from flask import current_app
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash.exceptions import PreventUpdate
 
 from analytics import stored
-from analytics.advice import Advice, applied
+from analytics.advice import applied
 from analytics.forecast import TRIALS
 from analytics.inquiry import Told
 from analytics.refinement import Refinement
-from analytics.trials import HISTORY_COLUMNS, Trials
-from callbacks import suggest_process
-from callbacks.refining import LaunchError, open_trials, sentence
-from data.catalog import Catalog
+from analytics.trials import HISTORY_COLUMNS
+from callbacks import refining
+from callbacks.context import Trellis, trellis
+from callbacks.refining import LaunchError, View, open_trials
+from components import ids, launch
 
-ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_SECONDS = 300.0
+Data = dict[str, Any] | None
 
 
-def suggested(catalog: Catalog, table: Refinement, brushes: Mapping[str, Any], trials: str | None) -> dict[str, Any]:
+def suggest(
+    order: Data, table: Data, brushes: dict[str, Any], shown: list[str], trials: str | None, edits: list[dict[str, Any]]
+) -> tuple[Any, str]:
+    """The table filled with what the importance within the brushes suggests, and what that may give."""
+    if not table or not order:
+        raise PreventUpdate
+    others = [study for study in shown if study != table["study"]]
+    try:
+        made = refining.fill(trellis().catalog, View(brushes, [table["study"], *others], None), table["study"], False)
+        made = refining.carried(trellis().catalog, table, made)
+        filled = suggested(trellis(), order["token"], made, brushes, trials)
+    except LaunchError as error:
+        return no_update, str(error)
+    return {**filled, "brushes": brushes, "seq": edits[-1]["seq"] if edits else 0}, ""
+
+
+def watch(_tick: int, order: Data) -> str:
+    """What is being done."""
+    return trellis().suggestions.progress(order["token"]) if order else ""
+
+
+def cancel(clicks: int | None, order: Data) -> str:
+    """End what this page waits for."""
+    if not clicks or not order:
+        raise PreventUpdate
+    trellis().suggestions.cancel(order["token"])
+    return "Cancelling …"
+
+
+def suggested(
+    context: Trellis, token: str, table: Refinement, brushes: Mapping[str, Any], trials: str | None
+) -> dict[str, Any]:
     """The table's JSON with what is suggested within the brushes for the study's objective, and ``advice`` in words.
 
     ``trials`` is what the form says: of so many a forecast is told.
@@ -39,11 +63,11 @@ def suggested(catalog: Catalog, table: Refinement, brushes: Mapping[str, Any], t
     Raises:
         LaunchError: there is no objective, or nothing to suggest.
     """
-    parent = open_trials(catalog, table.study)
+    parent = open_trials(context.catalog, table.study)
     if parent.objective is None:
         raise LaunchError(f"Nothing is suggested: {parent.study.name} declares no objective; expected one.")
     told = replace(parent, load_history=Told(pd.DataFrame(columns=list(HISTORY_COLUMNS))))
-    advice = _asked((told, parent.objective.name, dict(brushes), _count(trials)))
+    advice = context.suggestions.ask(token, (told, parent.objective.name, dict(brushes), _count(trials)))
     words = {"summary": advice.summary, "forecast": advice.forecast}
     return {**stored.to_json(applied(table, advice)), "advice": words}
 
@@ -53,21 +77,42 @@ def _count(typed: str | None) -> int:
     return int(text) if text.isdecimal() and 0 < int(text) < TRIALS else TRIALS
 
 
-def _asked(question: tuple[Trials, str, dict[str, Any], int]) -> Advice:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", str(Path(suggest_process.__file__))],
-            input=pickle.dumps(question, pickle.HIGHEST_PROTOCOL),
-            capture_output=True,
-            timeout=PATIENCE_SECONDS,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-    except subprocess.TimeoutExpired:
-        raise LaunchError(f"Nothing is suggested: it took more than {PATIENCE_SECONDS:.0f} s.") from None
-    if done.returncode:
-        current_app.logger.error("suggest: %s", done.stderr.decode(errors="replace"))
-        raise LaunchError("Nothing is suggested: it could not be computed; the server's log says why.")
-    answer = pickle.loads(done.stdout)  # from the process that was started above
-    if isinstance(answer, Advice):
-        return answer
-    raise LaunchError(f"Nothing is suggested: {sentence(ValueError(answer))}")
+def register(app: Dash) -> None:
+    """Wire it; ``assets/launch.js`` draws the token of an order."""
+    store, order = ids.REFINEMENT, State(ids.SUGGEST_ORDER, "data")
+    app.clientside_callback(
+        ClientsideFunction("launch", "order"),
+        Output(ids.SUGGEST_ORDER, "data"),
+        Input(ids.SUGGEST, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.callback(
+        Output(store, "data", allow_duplicate=True),
+        Output(ids.LAUNCH_PROBLEM, "children", allow_duplicate=True),
+        Input(ids.SUGGEST_ORDER, "data"),
+        State(store, "data"),
+        State(ids.BRUSHES, "data"),
+        State(ids.SHOWN, "data"),
+        State(ids.LAUNCH_TRIALS, "value"),
+        State(ids.LAUNCH_EDITS, "data"),
+        prevent_initial_call=True,
+        running=[
+            (Output(ids.SUGGEST, "disabled"), True, False),
+            (Output(ids.SUGGEST, "children"), launch.SUGGESTING, launch.SUGGEST),
+            (Output(ids.SUGGEST_CANCEL, "hidden"), False, True),
+            (Output(ids.SUGGEST_TICK, "disabled"), False, True),
+            (Output(ids.SUGGEST_PROGRESS, "children"), "", ""),
+        ],
+    )(suggest)
+    app.callback(
+        Output(ids.SUGGEST_PROGRESS, "children"),
+        Input(ids.SUGGEST_TICK, "n_intervals"),
+        order,
+        prevent_initial_call=True,
+    )(watch)
+    app.callback(
+        Output(ids.SUGGEST_PROGRESS, "children", allow_duplicate=True),
+        Input(ids.SUGGEST_CANCEL, "n_clicks"),
+        order,
+        prevent_initial_call=True,
+    )(cancel)

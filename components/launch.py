@@ -13,6 +13,7 @@ from analytics.refinement import Refinement
 from components import ids
 from components.options import option
 
+TICK_MS = 500
 SUGGEST, SUGGESTING = "Suggest", "Suggesting …"
 
 
@@ -71,13 +72,17 @@ def parents(studies: Iterable[Mapping[str, Any]], shown: Iterable[str]) -> list[
     return [option(s["name"], s["id"]) for s in studies if s["id"] in visible and s["space"]]
 
 
-def suggest_button() -> html.Button:
-    """Fills the table from the importance of what the brushes leave."""
+def suggest_button() -> html.Div:
+    """Fills the table from the importance of what the brushes leave; while it works, what it does and a way out."""
     told = (
         "Fill the table within the brushes: what matters gets the range where it is good, what does not matter is "
         "fixed as in the best trial; each with its reason."
     )
-    return html.Button(SUGGEST, id=ids.SUGGEST, className="tr-btn tr-suggest", title=told)
+    button = html.Button(SUGGEST, id=ids.SUGGEST, className="tr-btn", title=told)
+    cancel = html.Button("Cancel", id=ids.SUGGEST_CANCEL, className="tr-btn", hidden=True)
+    progress = html.Span(id=ids.SUGGEST_PROGRESS, className="tr-note", role="status")
+    tick = dcc.Interval(id=ids.SUGGEST_TICK, interval=TICK_MS, disabled=True)
+    return html.Div([button, cancel, progress, tick], className="tr-suggest")
 
 
 def table_tools() -> html.Div:

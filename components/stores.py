@@ -91,6 +91,7 @@ STORES = (
         "launch.js",
         [],
     ),
+    Store(ids.SUGGEST_ORDER, '{"token": str, another one with every press}, since Suggest was pressed', "launch.js"),
     Store(ids.LAUNCH_ORDER, "what trainer.jobs.launch_studies is asked to do, since Launch was pressed", "server"),
     Store(
         ids.LAUNCH_MARKED, "whether needed fields are marked while they are empty: since Launch was refused", "server"

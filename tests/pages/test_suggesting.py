@@ -28,6 +28,12 @@ def test_suggest_fills_the_table_within_the_brushes_and_the_analyst_goes_on_edit
     expect(advice).to_be_empty()
     at(page, ids.SUGGEST).click()
     expect(at(page, ids.SUGGEST)).to_be_disabled()
+    at(page, ids.SUGGEST_CANCEL).click()
+    expect(at(page, ids.LAUNCH_PROBLEM)).to_have_text("Nothing is suggested: it was cancelled.", timeout=120_000)
+    expect(at(page, ids.SUGGEST_CANCEL)).to_be_hidden()
+    expect(advice).to_be_empty()
+    at(page, ids.SUGGEST).click()
+    expect(at(page, ids.SUGGEST_PROGRESS)).to_contain_text("of 3: ")
     expect(advice).to_contain_text("The suggested ranges keep", timeout=120_000)
     expect(advice).to_contain_text("They hold trial 126, the best (val_accuracy 0.9741).")
     expect(advice).to_contain_text("Forecast. A random trial in it is expected to have val_accuracy")
@@ -58,12 +64,14 @@ def test_what_the_analyst_added_removed_and_reshaped_stays() -> None:
     trials = next(study for study in read(EXAMPLE) if study.study.name == "digits-random")
     table = edits.edit(refine(trials, {}), "depth", "step", "3")
     table = remove(add(table, Addition("new", "float", "0 : 1", "0.5", "")), "width")
-    advice = advise(trials, "val_accuracy", {}, 20)
+    said: list[str] = []
+    advice = advise(trials, "val_accuracy", {}, 20, say=lambda words: said.append(words.partition(":")[0]))
     filled = applied(table, advice)
     for name in ("new", "width", "depth"):
         assert filled[name] == table[name]
     for name in set(trials.space) - {"width", "depth"}:
         assert filled[name].new.note == advice.reasons[name]
+    assert said == [f"{i} of 3" for i in (1, 2, 3)]
     assert filled["learning_rate"].new == advice.ranges["learning_rate"]
     assert stored.from_json(stored.to_json(filled), trials.space)["learning_rate"] == filled["learning_rate"]
     kept = choose(filled, "learning_rate", Origin.KEPT)
