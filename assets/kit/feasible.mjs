@@ -63,17 +63,24 @@ export function feasibility(model, names) {
   const others = Object.fromEntries(Object.entries(model.brushes).filter(([name]) => !names.includes(name)));
   const base = maskOf(table, "", others);
   const meets = names.map((name) => maskOf(table, `of ${name}`, { [name]: model.brushes[name] }));
-  const rows = [];
-  for (let row = 0; row < base.length; row++) if (base[row] && model.comparable[row] && Number.isFinite(values[row])) rows.push(row);
-  const broken = new Uint8Array(base.length);
-  for (const mask of meets) for (const row of rows) broken[row] += 1 - mask[row];
-  const feasible = rows.filter((row) => broken[row] === 0);
-  const costs = names.map((name, k) => {
-    const without = rows.filter((row) => broken[row] === 0 || (broken[row] === 1 && !meets[k][row]));
-    const alone = rows.reduce((sum, row) => sum + meets[k][row], 0);
-    return { name, alone, without: without.length, ...costOf(values, objective.direction, without, feasible, rows.length) };
-  });
-  return { rows: rows.length, feasible, costs };
+  const feasible = [];
+  const without = names.map(() => []);
+  const alone = names.map(() => 0);
+  let rows = 0;
+  for (let row = 0; row < base.length; row++) {
+    if (!base[row] || !model.comparable[row] || !Number.isFinite(values[row])) continue;
+    rows++;
+    let [broken, which] = [0, -1];
+    for (let k = 0; k < meets.length; k++) {
+      alone[k] += meets[k][row];
+      if (!meets[k][row]) [broken, which] = [broken + 1, k];
+    }
+    if (!broken) feasible.push(row);
+    for (let k = 0; k < meets.length; k++) if (!broken || (broken === 1 && which === k)) without[k].push(row);
+  }
+  const cost = (k) => costOf(values, objective.direction, without[k], feasible, rows);
+  const costs = names.map((name, k) => ({ name, alone: alone[k], without: without[k].length, ...cost(k) }));
+  return { rows, feasible, costs };
 }
 
 const selectors = new WeakMap();

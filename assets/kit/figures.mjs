@@ -5,8 +5,8 @@ import { bestIn } from "./feasible.mjs";
 const STATES = ["complete", "pruned", "failed", "running", "waiting"];
 
 /**
- * @typedef {{n: number, mean: number, spread: number, median: number}} Summary spread: standard deviation of the sample;
- * NaN without (or, of the spread, with fewer than two) rows
+ * @typedef {{n: number, mean: number, spread: number, median?: number}} Summary spread: standard deviation of the sample;
+ * NaN without (or, of the spread, with fewer than two) rows; the median is known of all rows only
  * @typedef {{study: string | null, total: number, selected: number, counts: number[], best: number, bestSelected: number,
  *   all: Summary, chosen: Summary, infinite: number}} Line study: its name, null for all together; counts by state; best: rows, -1: none
  */
@@ -39,14 +39,15 @@ function line({ mask, comparable }, { study, from, to, codes, state, values, dir
     if (at >= 0) counts[at]++;
   }
   const base = { study, total: to - from, selected, counts };
-  if (!values) return { ...base, best: -1, bestSelected: -1, all: summary([]), chosen: summary([]), infinite: 0 };
+  if (!values) return { ...base, best: -1, bestSelected: -1, all: { ...NOTHING, median: NaN }, chosen: NOTHING, infinite: 0 };
   const whole = competing(comparable, values, from, to);
   const inside = whole.rows.filter((row) => mask[row]);
   const best = (some) => (direction ? bestIn(values, direction, some) : -1);
-  const chosen = inside.length === whole.rows.length ? whole.summary : summaryOf(values, inside);
+  const chosen = inside.length === whole.rows.length ? whole.summary : summary(picked(values, inside));
   return { ...base, best: best(whole.rows), bestSelected: best(inside), all: whole.summary, chosen, infinite: whole.infinite };
 }
 
+const NOTHING = { n: 0, mean: NaN, spread: NaN };
 const known = new WeakMap();
 
 /** Rows from…to that compete with a finite value, their summary, and how many are infinite; looked up once a table. */
@@ -55,31 +56,38 @@ function competing(comparable, values, from, to) {
   known.set(comparable, kept);
   const before = kept.get(from);
   if (before?.values === values && before.to === to) return before;
-  const rows = [];
-  let infinite = 0;
+  const rows = new Uint32Array(to - from);
+  let [count, infinite] = [0, 0];
   for (let row = from; row < to; row++) {
     if (!comparable[row] || values[row] !== values[row]) continue;
     if (Math.abs(values[row]) === Infinity) infinite++;
-    else rows.push(row);
+    else rows[count++] = row;
   }
-  const found = { values, to, rows, infinite, summary: summaryOf(values, rows) };
+  const inside = rows.subarray(0, count);
+  const found = { values, to, rows: inside, infinite, summary: { ...summary(picked(values, inside)), median: median(picked(values, inside)) } };
   kept.set(from, found);
   return found;
 }
 
-const summaryOf = (values, rows) => summary(Float64Array.from(rows, (row) => values[row]));
+function picked(values, rows) {
+  const some = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) some[i] = values[rows[i]];
+  return some;
+}
 
-/** Mean, spread and median of finite numbers. @param {Float64Array} values sorted in place @returns {Summary} */
+/** Mean and spread of finite numbers. @param {Float64Array} values @returns {{n: number, mean: number, spread: number}} */
 export function summary(values) {
   const n = values.length;
-  if (!n) return { n, mean: NaN, spread: NaN, median: NaN };
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < n; i++) sum += values[i] - values[0];
+  const mean = values[0] + sum / n;
+  for (let i = 0; i < n; i++) squares += (values[i] - mean) ** 2;
+  return { n, mean: n ? mean : NaN, spread: n > 1 ? Math.sqrt(squares / (n - 1)) : NaN };
+}
+
+/** The middle of finite numbers; NaN without any. @param {Float64Array} values sorted in place */
+export function median(values) {
+  const n = values.length;
   values.sort();
-  const middle = values[n >> 1];
-  let sum = 0;
-  for (const value of values) sum += value - middle;
-  const mean = middle + sum / n;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
-  const median = n % 2 ? middle : values[n / 2 - 1] / 2 + middle / 2;
-  return { n, mean, spread: n > 1 ? Math.sqrt(squares / (n - 1)) : NaN, median };
+  return n % 2 ? values[n >> 1] : values[n / 2 - 1] / 2 + values[n / 2] / 2;
 }
