@@ -1,155 +1,94 @@
 """Studies written for other tools: ``python -m data.export SOURCE --to FILE [--study NAME]``.
 
-The name of the file tells how: ``.db`` an Optuna storage, ``.hiplot.csv`` HiPlot, ``.csv`` and ``.parquet`` a table
-laid out as ``study.trials_dataframe()``. A file that exists is never written over.
+The name of the file tells how: ``.db`` an Optuna storage, ``.parquet`` and ``.csv`` a table laid out as
+``study.trials_dataframe()``, ``.hiplot.csv`` HiPlot. What such a file cannot hold is kept inside, of text in a second
+file beside it (:mod:`data.readers.kept`), so that the study comes back whole. A file that exists is never written over.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import sys
-import warnings
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import optuna
-import pandas as pd
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.trial import FrozenTrial, TrialState
+from sqlalchemy.exc import SQLAlchemyError
 
-from analytics.columns import State
 from analytics.trials import Trials
+from data import export_optuna
+from data.export_tables import to_hiplot, to_table, write_csv, write_parquet
 from data.readers import ReadError, read
+from data.readers.kept import KEY, SIDECAR, document, packed
 
-STATES = {
-    State.COMPLETE: TrialState.COMPLETE,
-    State.PRUNED: TrialState.PRUNED,
-    State.FAILED: TrialState.FAIL,
-    State.RUNNING: TrialState.RUNNING,
-    State.WAITING: TrialState.WAITING,
+FORMATS = {
+    "optuna": (".db", "Optuna storage"),
+    "parquet": (".parquet", "Parquet table"),
+    "csv": (".csv", "CSV table"),
+    "hiplot": (".hiplot.csv", "HiPlot CSV"),
 }
-KEPT = ("config", "member", "budget", "seed", "parent", "generation", "bracket", "rung", "batch")
-"""Our columns that travel as ``trellis:`` attributes."""
+"""By key: how names of its files end, and what it is called."""
 
 
 class ExportError(Exception):
     """A study cannot be written; the message says what stands where."""
 
 
-def to_table(trials: Trials) -> pd.DataFrame:
-    """A row a trial as ``study.trials_dataframe()`` lays it out; directions and bounds are not in it."""
-    frame, columns = trials.frame, {}
-    columns["number"] = frame["number"]
-    columns |= {f"values_{m.name}": frame[m.name] for m in trials.metrics.values() if m.objective}
-    columns |= {"datetime_start": frame["start"], "datetime_complete": frame["end"], "duration": frame["duration"]}
-    columns |= {f"params_{name}": frame[name] for name in trials.params}
-    columns |= {f"user_attrs_{m.name}": frame[m.name] for m in trials.metrics.values() if not m.objective}
-    columns |= {f"user_attrs_trellis:{name}": frame[name] for name in KEPT if not trials.columns[name].missing.all()}
-    columns["state"] = frame["state"].map(lambda state: STATES[State(state)].name)
-    return pd.DataFrame(columns)
-
-
-def to_hiplot(trials: Trials) -> pd.DataFrame:
-    """A point a row: ``uid``, ``from_uid`` where a parent is known, hyperparameters and metrics."""
-    frame = trials.frame
-    parents = pd.array([None if math.isnan(p) else int(p) for p in trials.columns["parent"].values], dtype="Int64")
-    names = [*trials.params, *trials.metrics]
-    return pd.concat([pd.DataFrame({"uid": frame["number"], "from_uid": parents}), frame[names]], axis=1)
-
-
-def to_optuna(trials: Trials, path: Path) -> None:
-    """A study in an Optuna storage: trials with their distributions, values, reports and attributes."""
-    objectives = [m for m in trials.metrics.values() if m.objective]
-    if not objectives:
-        raise ExportError(f"study {trials.study.name!r} has no objective; expected one")
-    study = optuna.create_study(
-        storage=f"sqlite:///{path}",
-        study_name=trials.study.name,
-        directions=[m.direction or "minimize" for m in objectives],
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        study.set_metric_names([m.name for m in objectives])
-    study.add_trials(frozen(trials))
-
-
-def frozen(trials: Trials) -> Iterator[FrozenTrial]:
-    """Optuna's trials, in order of their numbers; a completed one without all objectives counts as failed."""
-    objectives = [m.name for m in trials.metrics.values() if m.objective]
-    columns = {name: column.objects() for name, column in trials.columns.items()}
-    spaces = {name: _containing(trials.space[name].distribution, columns[name]) for name in trials.params}
-    history = trials.load_history(None)
-    first = history[history["metric"] == objectives[0]] if len(history) and len(objectives) == 1 else history[:0]
-    reports = {int(str(number)): part for number, part in first.groupby("number")}
-    for row in sorted(range(len(trials)), key=lambda row: columns["number"][row]):
-        number, state = columns["number"][row], STATES[State(columns["state"][row])]
-        params = {name: columns[name][row] for name in spaces if not trials.columns[name].missing[row]}
-        values = [columns[name][row] for name in objectives]
-        if any(math.isnan(value) for value in values):
-            state = TrialState.FAIL if state == TrialState.COMPLETE else state
-        others = [m for m in trials.metrics if m not in objectives]
-        attributes = {name: columns[name][row] for name in others if not trials.columns[name].missing[row]}
-        own = {f"trellis:{name}": columns[name][row] for name in KEPT if not trials.columns[name].missing[row]}
-        part = reports.get(number)
-        yield FrozenTrial(
-            number=number,
-            trial_id=number,
-            state=state,
-            value=None,
-            values=values if state == TrialState.COMPLETE else None,
-            params=params,
-            distributions={name: spaces[name] for name in params},
-            user_attrs=attributes | own,
-            system_attrs={},
-            intermediate_values={} if part is None else dict(zip(part["step"].astype(int), part["value"], strict=True)),
-            datetime_start=_time(trials.columns["start"].values[row], state != TrialState.WAITING),
-            datetime_complete=_time(trials.columns["end"].values[row], state.is_finished()),
-        )
-
-
-def write(trials: Trials, path: Path) -> None:
-    """Write a study to a new file, in the format that its name tells.
+def write(trials: Trials, path: Path) -> list[Path]:
+    """Write a study to a new file, in the format that its name tells; returns it, and the second file if there is one.
 
     Raises:
-        ExportError: the file exists, or its name tells no format.
+        ExportError: a file is there already or cannot be written, or its name tells no format.
     """
-    if path.exists():
-        raise ExportError(f"{path} exists; expected the name of a new file")
-    if path.suffix == ".db":
-        to_optuna(trials, path)
-    elif path.name.endswith(".hiplot.csv"):
-        to_hiplot(trials).to_csv(path, index=False)
-    elif path.suffix == ".csv":
-        to_table(trials).to_csv(path, index=False)
-    elif path.suffix == ".parquet":
-        table = to_table(trials)
-        texts = [str(name) for name in table if table[name].dtype == object]
-        table.assign(**{name: table[name].map(str, na_action="ignore") for name in texts}).to_parquet(path)
-    else:
+    kind = next((kind for kind in reversed(FORMATS) if path.name.endswith(FORMATS[kind][0])), None)
+    if kind is None:
         raise ExportError(f"{path} ends in {path.suffix!r}; expected .db, .csv, .parquet or .hiplot.csv")
+    with TemporaryDirectory(prefix="hypertrellis-") as folder:
+        try:
+            made = _made(trials, kind, Path(folder) / f"study{FORMATS[kind][0]}")
+            return [_moved(file, path.with_name(path.name + suffix)) for suffix, file in made.items()]
+        except FileExistsError as error:
+            raise ExportError(f"{error.filename} exists; expected the name of a new file") from error
+        except (OSError, SQLAlchemyError) as error:
+            raise ExportError(
+                f"{path}: {getattr(error, 'strerror', None) or error}; expected a place to write"
+            ) from error
 
 
-def _containing(distribution: BaseDistribution, values: Sequence[Any]) -> BaseDistribution:
-    """A distribution widened to hold all values, as Optuna wants it; without its step where they are off it."""
-    if isinstance(distribution, CategoricalDistribution):
-        return distribution
-    known = [value for value in values if math.isfinite(value)]
-    if not known or not isinstance(distribution, (FloatDistribution, IntDistribution)):
-        return distribution
-    low, high = min(distribution.low, *known), max(distribution.high, *known)
-    if (low, high) == (distribution.low, distribution.high):
-        return distribution
-    return type(distribution)(low, high, log=distribution.log and low > 0)
+def _made(trials: Trials, kind: str, path: Path) -> dict[str, Path]:
+    """The files of a study, by what follows the name of the first; all that it lost is in the second or kept inside."""
+    if kind == "optuna":
+        export_optuna.to_optuna(trials, path)
+        export_optuna.keep(path, _lost(trials, path))
+    elif kind == "parquet":
+        write_parquet(to_table(trials), path, {})
+        write_parquet(to_table(trials), path, {KEY: _lost(trials, path)})
+    else:
+        write_csv((to_hiplot if kind == "hiplot" else to_table)(trials), path)
+        beside = path.with_name(path.name + SIDECAR)
+        beside.write_text(_lost(trials, path))
+        return {"": path, SIDECAR: beside}
+    return {"": path}
 
 
-def _time(seconds: float, needed: bool) -> datetime | None:
-    """As Optuna 5 keeps it: UTC without a zone; the beginning of 1970 where a time is needed and not known."""
-    if math.isnan(seconds):
-        return datetime(1970, 1, 1) if needed else None
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None) if needed else None
+def _lost(trials: Trials, path: Path) -> str:
+    """What a file just written does not tell of a study."""
+    try:
+        (found,) = read(path)
+    except (ReadError, ValueError) as error:
+        raise ExportError(f"study {trials.study.name!r} cannot be written so: {error}") from error
+    if len(found) != len(trials):
+        raise ExportError(
+            f"study {trials.study.name!r} cannot be written so: {len(found)} of {len(trials)} rows arrive"
+        )
+    return packed(document(trials, found))
+
+
+def _moved(file: Path, to: Path) -> Path:
+    with to.open("xb") as target:
+        target.write(file.read_bytes())
+    return to
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -159,6 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--to", type=Path, required=True, metavar="FILE", help=".db, .csv, .parquet, .hiplot.csv")
     parser.add_argument("--study", metavar="NAME", help="which, where the source holds several")
     given = parser.parse_args(argv)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         found = {trials.study.name: trials for trials in read(given.source)}
         name = given.study if given.study is not None or len(found) != 1 else next(iter(found))

@@ -105,7 +105,7 @@ def _active(parent: _Parent, codes: NDArray[np.int64]) -> tuple[Level, ...]:
 def _parent(h: Hyperparameter, column: Column, rows: Mask) -> _Parent | None:
     values = column.values[rows]
     known = np.unique(values[~np.isnan(values)])
-    if column.kind not in (Kind.CATEGORY, Kind.INT) or not 2 <= len(known) <= MOST_VALUES:
+    if column.kind not in (Kind.CATEGORY, Kind.INT) or not 2 <= len(known) <= MOST_VALUES or np.isinf(known).any():
         return None
     codes = np.where(np.isnan(values), -1, np.searchsorted(known, values)).astype(np.int64)
     levels = tuple(column.levels[int(v)] if column.kind is Kind.CATEGORY else int(v) for v in known)

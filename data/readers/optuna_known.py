@@ -14,6 +14,7 @@ from analytics.trials import Direction
 from data import workspace
 from data.readers import optuna_tables as sql
 from data.readers.base import STATES
+from data.readers.kept import KEY
 from data.readers.optuna_fetch import seconds
 from data.readers.optuna_study import StudyInfo, metric_names
 from data.readers.optuna_tables import Schema
@@ -32,6 +33,10 @@ def fetch_studies(connection: Connection, schema: Schema, notes: tuple[str, ...]
     attributes: dict[int, dict[str, str | None]] = {}
     for study, key, text in connection.execute(select(a.study_id, a.key, case((a.key == NAMES, a.value_json)))):
         attributes.setdefault(study, {})[key] = text
+    u = sql.own_attributes.c
+    kept = {
+        row.study_id: row.value_json for row in connection.execute(select(u.study_id, u.value_json).where(u.key == KEY))
+    }
     ours = _ours(connection) if schema.has_trellis else {}
     return {
         study: StudyInfo(
@@ -41,6 +46,7 @@ def fetch_studies(connection: Connection, schema: Schema, notes: tuple[str, ...]
             names=metric_names(attributes.get(study, {}).get(NAMES)),
             keys=frozenset(attributes.get(study, ())),
             notes=notes,
+            kept=kept.get(study),
             **ours.get(study, {}),
         )
         for study, name in connection.execute(select(s.study_id, s.study_name).order_by(s.study_id))

@@ -15,6 +15,7 @@ from analytics.space import Hyperparameter, SearchSpace, SpaceError, parse_space
 from analytics.trials import Direction, Metric, Study, Trials, study_id
 from data.readers.base import STATES, LoadHistory, assemble, no_history, state_column
 from data.readers.conditions import infer_conditions
+from data.readers.kept import KEY, whole
 from data.readers.study_table import StudyTable
 
 SAMPLERS = {
@@ -36,7 +37,7 @@ class StudyInfo:
 
     ``names`` of the objectives are empty if undeclared; ``spec`` to ``message`` are those of ``trellis_study``, None in
     other people's databases (``measures``: direction and unit of metrics by name, there empty); ``keys`` are those of
-    the study's system attributes.
+    the study's system attributes; ``kept`` is what an export keeps there, as JSON.
     """
 
     own_id: str
@@ -51,6 +52,7 @@ class StudyInfo:
     state: str | None = None
     message: str | None = None
     notes: tuple[str, ...] = field(default=())
+    kept: str | None = None
 
     @property
     def objectives(self) -> tuple[str, ...]:
@@ -101,7 +103,14 @@ def build(address: str, info: StudyInfo, table: StudyTable, load_history: LoadHi
         message=info.message,
         **_algorithm(info, table),
     )
-    return assemble(study, rows, params, metrics, load_history)
+    trials = assemble(study, rows, params, metrics, load_history)
+    return trials if info.kept is None else whole(trials, _text(info.kept), f"the attribute {KEY!r}")
+
+
+def _text(value: str) -> str:
+    """The text that an attribute holds as JSON; empty if it holds something else."""
+    found = json.loads(value)
+    return found if isinstance(found, str) else ""
 
 
 def _rows(table: StudyTable) -> dict[str, Column]:

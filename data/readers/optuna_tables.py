@@ -24,6 +24,7 @@ alembic_version = _table("alembic_version", version_num=String)
 studies = _table("studies", study_id=Integer, study_name=String)
 directions = _table("study_directions", study_id=Integer, objective=Integer, direction=String)
 study_attributes = _table("study_system_attributes", study_id=Integer, key=String, value_json=String)
+own_attributes = _table("study_user_attributes", study_id=Integer, key=String, value_json=String)
 trials = _table(
     "trials",
     trial_id=Integer,

@@ -15,8 +15,10 @@ from analytics.trials import Metric, Study, Trials, study_id
 from data.readers.base import STATES, ReadError, assemble, no_history, state_column
 from data.readers.conditions import infer_conditions
 from data.readers.files import absolute, file_at
+from data.readers.kept import SIDECAR, whole
+from data.readers.numbering import Numbering
 from data.readers.table_curves import Curves
-from data.readers.table_file import GZIP, PARQUET, read_table
+from data.readers.table_file import GZIP, PARQUET, kept_text, read_table
 from data.readers.table_layouts import layout_roles, prepared
 from data.readers.table_roles import (
     METRICS,
@@ -50,10 +52,12 @@ class Table:
         self._required = tuple(self.corrected)
         self.epoch = 0
         self._curves = file_at(curves, "a table of curves") if curves else None
-        self._watch = Watch([self.path, *([self._curves] if self._curves else [])])
+        beside = self.path.with_name(self.path.name + SIDECAR)
+        self._watch = Watch([self.path, beside, *([self._curves] if self._curves else [])])
         self._inodes: tuple[int, ...] | None = None
         self._roles: list[ColumnRole] = []
         self._trials: Trials | None = None
+        self._numbering = Numbering()
 
     def changed(self) -> bool:
         return self._trials is None or self._watch.changed()
@@ -70,7 +74,11 @@ class Table:
                 names = ", ".join(map(repr, frame.columns))
                 raise ReadError(f"{self.path} has no column {missing[0]!r}; expected one of {names}")
             roles = assign_roles(frame, self.corrected, str(self.path), layout_roles(frame))
-            self._trials = build(self.path, frame, roles, curves)
+            trials = build(self.path, frame, roles, curves)
+            if not self.corrected:
+                trials = whole(trials, kept_text(self.path), str(self.path))
+            kept = not trials.study.numbered and curves is None  # curves go by the order of the file
+            self._trials = self._numbering.keep(trials) if kept else trials
         except ReadError:
             self._watch.forget()
             raise
@@ -110,8 +118,8 @@ def build(path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], curves: 
         raise ReadError(f"{path} has no numeric column; expected at least one metric")
     notes = [role.note for role in roles if role.note]
     metrics = _metrics(frame, roles)
-    params = {r.name: hyperparameter(r.name, frame[r.column]) for r in roles if r.role == "param"}
-    rows = _rows(path, frame, roles, notes)
+    params = {r.name: hyperparameter(r.name, frame[r.column]) for r in roles if _is_param(r, frame)}
+    rows, numbered = _rows(path, frame, roles, notes)
     if "state" not in rows:
         objectives = [values for metric, values in metrics if metric.objective]
         unmeasured = np.isnan(objectives).all(axis=0) if objectives else np.zeros(len(frame), dtype=bool)
@@ -125,9 +133,15 @@ def build(path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], curves: 
     if not metrics:
         notes.append("No column looks like a metric; give one that role.")
     address = str(path)
-    study = Study(study_id(address, path.stem), path.name.partition(".")[0], address, path.stem, notes=tuple(notes))
+    named = path.name.partition(".")[0]
+    study = Study(study_id(address, path.stem), named, address, path.stem, notes=tuple(notes), numbered=numbered)
     load = curves.load if curves is not None else no_history
     return assemble(study, rows, found, metrics, load)
+
+
+def _is_param(role: ColumnRole, frame: pd.DataFrame) -> bool:
+    """Whether a column is a hyperparameter that has a value anywhere."""
+    return role.role == "param" and bool(frame[role.column].notna().any())
 
 
 def _metrics(frame: pd.DataFrame, roles: Sequence[ColumnRole]) -> list[tuple[Metric, Floats]]:
@@ -150,8 +164,10 @@ def _metrics(frame: pd.DataFrame, roles: Sequence[ColumnRole]) -> list[tuple[Met
     return found
 
 
-def _rows(path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], notes: list[str]) -> dict[str, Column]:
-    """Our own columns that the table has; rows without usable numbers are numbered in the file's order."""
+def _rows(
+    path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], notes: list[str]
+) -> tuple[dict[str, Column], bool]:
+    """Our own columns that the table has, and whether it numbers its rows; else they are in the file's order."""
     own = {r.role: r.column for r in roles if r.role in ROW_KINDS}
     rows = {role: _row_column(path, role, frame[column]) for role, column in own.items() if role != "number"}
     numbers = None
@@ -161,10 +177,10 @@ def _rows(path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], notes: l
         if doubt := "is no number everywhere" if numbers is None else _unusable(numbers):
             notes.append(f"Column {own['number']!r} {doubt}, so rows are numbered in the order of the file.")
             numbers = None
-    if numbers is None:
-        numbers = np.arange(len(frame), dtype=np.float64)
-    rows["number"] = number_column("number", numbers, Role.ROW, Kind.INT)
-    return rows
+    numbered = numbers is not None
+    order = np.arange(len(frame), dtype=np.float64) if numbers is None else numbers
+    rows["number"] = number_column("number", order, Role.ROW, Kind.INT)
+    return rows, numbered
 
 
 def _unusable(numbers: Floats) -> str | None:

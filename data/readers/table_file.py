@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 
 from data.readers.base import ReadError
 from data.readers.files import file_at
+from data.readers.files_within import is_plain, read_bytes
+from data.readers.kept import KEY, SIDECAR
 from data.readers.table_json import is_json, parse_json
 
 GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
@@ -45,6 +47,19 @@ def read_table(path: Path) -> pd.DataFrame:
     if frame.empty:
         raise ReadError(f"{path} has no rows; expected one a trial")
     return frame
+
+
+def kept_text(path: Path) -> str | bytes | None:
+    """What an export kept of a study in a Parquet file, or in the file beside a text; None where there is nothing."""
+    beside = path.with_name(path.name + SIDECAR)
+    try:
+        with path.open("rb") as file:
+            if file.read(4) == PARQUET:
+                metadata = pq.read_metadata(path).metadata or {}
+                return metadata.get(KEY.encode())
+        return read_bytes(beside) if is_plain(beside) else None
+    except (OSError, pa.ArrowException, ReadError):
+        return None
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -125,7 +140,7 @@ def _decoded(path: Path, data: bytes) -> str:
 
 def _csv(path: Path, text: str) -> pd.DataFrame:
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
-    separator = max(",;\t|", key=text.partition("\n")[0].count)
+    separator = max(",;\t|", key=lambda sign: _columns(text, sign))
     names, first = _first_records(path, text, separator)
     _refuse_duplicates(path, names)
     if len(first) > len(names):
@@ -147,6 +162,14 @@ def _csv(path: Path, text: str) -> pd.DataFrame:
         reason = reason.replace("EOF inside string starting at row", "a quote is not closed after row")
         raise ReadError(f"{path} is not a table: {reason[:1].lower()}{reason[1:]}") from error
     return frame.rename(columns=lambda name: str(name).strip())
+
+
+def _columns(text: str, separator: str) -> int:
+    """How many columns the header has if they are separated so."""
+    try:
+        return len(next(csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True), []))
+    except csv.Error:
+        return 0
 
 
 def _first_records(path: Path, text: str, separator: str) -> tuple[list[str], list[str]]:

@@ -52,7 +52,7 @@ def _token(data: bytes, at: int) -> int:
 
 def used(trials: Trials) -> None:
     """All that the page asks of a study."""
-    given = entry(trials, parent=None, label="", revision="", shown=True, table=False, ours=False)
+    given = entry(trials, parent=None, label="", revision="", results="", shown=True, table=False, ours=False)
     json.dumps(given, allow_nan=False).encode()
     pack({"rows": len(trials)}, trials.columns.values())
     json.dumps(curves_of(trials.load_history(None)), allow_nan=False)

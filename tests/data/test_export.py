@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import optuna
 import pytest
 
-from analytics.columns import State
 from analytics.trials import Trials
 from data.export import main
 from data.readers import read
@@ -26,25 +24,6 @@ def same(before: Trials, after: Trials, columns: list[str]) -> None:
     for column in columns:
         a, b = before.columns[column], after.columns[column]
         assert [str(v) for v in a.series().tolist()] == [str(v) for v in b.series().tolist()], column
-
-
-@pytest.mark.parametrize("name", ["bohb", "smac_2", "ray_pbt", "deepcave"])
-def test_an_optuna_storage_keeps_all_but_objectives_of_trials_that_did_not_complete(name: str, tmp_path: Path) -> None:
-    before, after = exported(name, tmp_path, "study.db")
-    assert {m.name: m.direction for m in before.metrics.values() if m.objective} == {
-        m.name: m.direction for m in after.metrics.values() if m.objective
-    }
-    others = [m.name for m in before.metrics.values() if not m.objective]
-    same(before, after, [*before.params, *others, "number", "state"])
-    complete = before.in_state(State.COMPLETE)
-    for metric in (m.name for m in before.metrics.values() if m.objective):
-        assert before.frame[metric][complete].tolist() == after.frame[metric][complete].tolist()
-    for column in ("budget", "seed", "parent", "rung", "bracket"):
-        same(before, after, [column])
-    assert {n: h.distribution for n, h in before.space.items() if not h.inferred}.items() <= {
-        n: h.distribution for n, h in after.space.items()
-    }.items()
-    assert len(optuna.load_study(study_name=None, storage=f"sqlite:///{tmp_path / 'study.db'}").trials) == len(before)
 
 
 @pytest.mark.parametrize("file", ["study.csv", "study.parquet"])
