@@ -100,7 +100,7 @@ def columns(*, grid: bool = False, shapes: bool = False) -> list[dict[str, Any]]
     origin = {"field": "offers", "headerName": "From", "cellRenderer": "LaunchOrigin"}
     return [
         {"field": "name", "headerName": "Hyperparameter", "cellRenderer": "LaunchName", "width": 152, "pinned": "left"},
-        *([] if shapes else [{"field": "old", "headerName": "Old", "width": 128, "tooltipField": "old"}]),
+        *([] if shapes or grid else [{"field": "old", "headerName": "Old", "width": 128, "tooltipField": "old"}]),
         {"field": "low", "headerName": "New low", "cellRenderer": "LaunchLow", "colSpan": span, **number},
         {"field": "high", "headerName": "New high", **number},
         *([] if grid else [{"field": "fixed", "headerName": "Fixed at", **number, "editable": True}]),

@@ -14,6 +14,9 @@ from components import ids
 from components.cards import dialog
 from components.controls import GIVEN, Entry, caption, is_running
 
+ENDED_OPEN = 3
+"""Ended studies that show without a click, the newest first."""
+
 
 def visible(studies: Iterable[Entry], shown: Iterable[str]) -> list[Entry]:
     """Studies of the workspace that are running or shown: the running first, else the newest first."""
@@ -34,10 +37,15 @@ def version(entry: Entry) -> list[Any]:
 
 
 def blocks(studies: Sequence[Entry], bodies: Mapping[str, list[Component]]) -> list[Component]:
-    """A block a study; ``bodies`` are what changes with every trial, by study."""
+    """A block a study, old ended ones folded away; ``bodies`` are what changes with every trial, by study."""
     if not studies:
         return [html.P("No study of this workspace is running or shown. Launch one, or tick it on the left.")]
-    return [_block(entry, bodies.get(entry["id"], [])) for entry in studies]
+    made = [_block(entry, bodies.get(entry["id"], [])) for entry in studies]
+    open_ones = sum(map(is_running, studies)) + ENDED_OPEN
+    if len(made) <= open_ones + 1:
+        return [*made]
+    folded = html.Details([html.Summary(f"{len(made) - open_ones} more ended studies"), *made[open_ones:]])
+    return [*made[:open_ones], folded]
 
 
 def act(label: str, action: Mapping[str, Any], title: str = "", **more: Any) -> html.Button:

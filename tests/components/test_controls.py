@@ -6,7 +6,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from components import controls, ids
+from components import controls, ids, runs
 
 
 def entry(name: str, **changes: Any) -> dict[str, Any]:
@@ -162,3 +162,17 @@ def test_a_running_study_shows_how_far_it_is() -> None:
     assert (shown.title, shown.children.value, shown.children.max) == ("5 of 20 trials are done", 5, 20)
     assert controls.progress(entry("a", state="finished", planned=20, counts=counts)) is None
     assert controls.progress(entry("a", state="running", planned=None, counts=counts)) is None
+
+
+def test_old_ended_studies_are_folded_away_and_running_ones_never() -> None:
+    going = [entry(f"going {i}", state="running") for i in range(5)]
+    ended = [entry(f"ended {i}", state="finished") for i in range(8)]
+    *shown, folded = runs.blocks([*going, *ended], {})
+    assert [getattr(block, "aria-label") for block in shown] == [
+        *(f"going {i}" for i in range(5)),
+        "ended 0",
+        "ended 1",
+        "ended 2",
+    ]
+    assert "5 more ended studies" in text(folded)
+    assert len(runs.blocks([*going, *ended[:4]], {})) == 9
