@@ -22,6 +22,7 @@ from analytics.trials import Metric, Trials
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+MISSING = -1e300
 Curve = tuple[Floats, Floats]
 
 
@@ -82,6 +83,13 @@ class Case:
     def cut(self) -> Mask:
         """Rows that were pruned before their end (a pruner may judge at the very last step too), shape (rows,)."""
         return self.trials.in_state(State.PRUNED) & ~(self.ends >= self.full)
+
+    @cached_property
+    def identity(self) -> Rows:
+        """A number for each row, the same for the same configuration, shape (rows,)."""
+        columns = [self.column(name) for name in self.trials.params]
+        table = np.column_stack([np.where(np.isnan(c), MISSING, c) for c in columns] or [np.arange(len(self.trials))])
+        return np.asarray(np.unique(table, axis=0, return_inverse=True)[1], dtype=np.int64).reshape(-1)
 
     def column(self, name: str) -> Floats:
         return self.trials.columns[name].values

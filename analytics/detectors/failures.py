@@ -10,14 +10,11 @@ from scipy.stats import fisher_exact, ks_2samp
 from analytics.columns import Column, Floats, State
 from analytics.detectors.case import Case, Mask, Rows
 from analytics.detectors.measures import at_most_one
-from analytics.detectors.reruns import configuration_key
 from analytics.findings import Change, Evidence, Finding, NotAsked, too_few
 from analytics.text import level_text, number_text
 
 FEWEST_FAILED, FEWEST_ENDED = 5, 25
 LEAST_EFFECT = 0.4
-KEPT_CLEAR = 0.9
-"""A region is where this share of the failures lies, in the shortest interval that holds them."""
 
 
 def gathered(case: Case) -> list[Finding]:
@@ -49,14 +46,15 @@ def _of(case: Case, name: str, failed: Mask, ended: Mask) -> tuple[int, Finding]
     return _category(case, column, failed, ended & ~column.missing) if column.levels else None
 
 
-def _once(case: Case, rows: Mask) -> list[int]:
+def _once(case: Case, rows: Mask) -> Rows:
     """Some rows, each configuration once: repeats of one are no new evidence of where it lies."""
-    return list({configuration_key(case.trials, row): row for row in np.flatnonzero(rows).tolist()}.values())
+    found = np.flatnonzero(rows)
+    return found[np.unique(case.identity[found], return_index=True)[1]]
 
 
 def _number(case: Case, name: str, ours: Floats, others: Floats, failed: Mask) -> Finding:
     tested = ks_2samp(ours, others, method="asymp")
-    low, high = _shortest(ours)
+    low, high = _region(ours, others)
     inside = float(np.mean((others >= low) & (others <= high)))
     h = case.trials.space[name]
     ends = [number_text(case.value(name, end), log=h.log, digits=3) for end in (low, high)]
@@ -68,7 +66,7 @@ def _number(case: Case, name: str, ours: Floats, others: Floats, failed: Mask) -
     test = "two-sample Kolmogorov-Smirnov of failed against other trials"
     at = case.positions[name]
     rows = np.flatnonzero(failed & (at >= low) & (at <= high))
-    evidence = _evidence(float(tested.statistic), len(ours) + len(others), test, float(tested.pvalue))
+    evidence = _evidence(share - inside, len(ours) + len(others), test, float(tested.pvalue))
     return _finding(case, sentence, evidence, rows, _without(case, name, low, high), name)
 
 
@@ -109,13 +107,15 @@ def _finding(case: Case, sentence: str, evidence: Evidence, rows: Rows, change: 
     return Finding("failures", sentence, evidence, case.numbers(rows), change, button)
 
 
-def _shortest(values: Floats) -> tuple[float, float]:
-    """The shortest interval that holds nine tenths of the values."""
-    ordered = np.sort(values)
-    held = max(2, int(np.ceil(KEPT_CLEAR * len(ordered))))
-    widths = ordered[held - 1 :] - ordered[: len(ordered) - held + 1]
-    first = int(np.argmin(widths))
-    return float(ordered[first]), float(ordered[first + held - 1])
+def _region(ours: Floats, others: Floats) -> tuple[float, float]:
+    """The interval in which the most of the failures lie beyond what lies there of the others (Kuiper's)."""
+    places = np.unique(np.concatenate([ours, others]))
+    excess = np.array([np.mean(ours <= at) - np.mean(others <= at) for at in places])
+    before = np.concatenate([[0.0], np.minimum.accumulate(np.minimum(excess, 0.0))[:-1]])
+    last = int(np.argmax(excess - before))
+    lowest = np.concatenate([[0.0], excess[:last]])
+    first = int(np.argmin(lowest))
+    return float(places[first]), float(places[last])
 
 
 def _without(case: Case, name: str, low: float, high: float) -> dict[str, Any] | None:

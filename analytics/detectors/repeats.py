@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import Any
 
 import numpy as np
 from scipy.stats import f as fisher
-from scipy.stats import poisson
 
 from analytics.columns import State
 from analytics.detectors.case import Case, Rows
-from analytics.detectors.reruns import configuration_key
 from analytics.findings import Finding, NotAsked, Remedy, too_few
 from analytics.scores import normal_scores
 
 FEWEST_TRIALS = 20
 LEAST_SHARE, FEWEST_COPIES = 0.05, 3
+MOST_LISTED = 1_000
 FEWEST_REPEATED = 8
 RELIABLE = 0.5
 """Where less than this share of the variance lies between configurations, noise is larger than their differences."""
@@ -27,8 +25,8 @@ AGAIN, BEST_AGAIN = 3, 5
 def duplicated(case: Case) -> list[Finding]:
     """Whether configurations were run again as if they were new: at the same budget, under another configuration id.
 
-    Repeats under the same id are meant, and so is what a population does. In a space of few configurations chance
-    repeats some: as many as a Poisson variable of the pairs' expected number tells.
+    Repeats under the same id are meant, and so is what a population does. They are counted, not tested; beside the
+    count stands how many random draws from a space of so few configurations would repeat.
     """
     if case.population:
         raise NotAsked("a population continues configurations on purpose", applies=False)
@@ -37,38 +35,33 @@ def duplicated(case: Case) -> list[Finding]:
         raise too_few("trials that ended", len(used), FEWEST_TRIALS)
     copies = _copies(case, used)
     size = _size(case)
-    expected = len(used) ** 2 / (2 * size) if size else 0.0
+    expected = len(used) - size * -math.expm1(len(used) * math.log1p(-1 / size)) if size > 1 else 0.0
     share = len(copies) / len(used)
-    few = len(copies) < FEWEST_COPIES or share < LEAST_SHARE
-    sentence = (
-        f"{len(copies)} of {len(used)} trials ran a configuration that had been run before; by chance it would be "
-        f"{expected:.0f}."
-    )
+    sentence = f"{len(copies)} of {len(used)} trials ran a configuration that had been run before"
+    sentence += f": the space has only {size:,.0f}." if 0 < size < len(used) else f"; by chance, {expected:.0f} would."
     evidence: dict[str, float | str] = {
         "effect": share,
         "n": len(used),
-        "test": "Poisson, against the pairs that random draws from the space would share",
-        "p": 1.0 if few else float(poisson.sf(len(copies) - 1, max(expected, 1e-12))),
-        "expected": expected,
+        "test": "counted",
+        "p": 1.0 if len(copies) < FEWEST_COPIES or share < LEAST_SHARE else 0.0,
+        "by_chance": expected,
     }
-    finite = 0 < size <= 1_000 and case.choice
-    change = (
-        {"algorithm": {"name": "grid", "pruner": "none", "settings": {}, "pruner_settings": {}}} if finite else None
-    )
-    button = "Run every configuration once" if change else ""
-    return [Finding("duplicates", sentence, evidence, case.numbers(copies), change, button)]
+    finite = 0 < size <= MOST_LISTED and case.choice
+    grid = {"name": "grid", "pruner": "none", "settings": {}, "pruner_settings": {}}
+    button = "Run every configuration once" if finite else ""
+    return [
+        Finding("duplicates", sentence, evidence, case.numbers(copies), {"algorithm": grid} if finite else None, button)
+    ]
 
 
 def _copies(case: Case, used: Rows) -> Rows:
-    config, budget = case.column("config"), case.column("budget")
-    generation = case.column("generation")
-    seen: dict[Any, float] = {}
+    """Rows, in the order of the search, of a configuration seen before at the same budget, not under the same id."""
+    config, budget = case.column("config"), np.where(case.cut, np.nan, case.column("budget"))
+    seen: dict[tuple[int, float], float] = {}
     found: list[int] = []
     for row in used[np.argsort(case.trials.numbers[used], kind="stable")].tolist():
-        pruned = bool(case.trials.in_state(State.PRUNED)[row])
-        at = None if pruned or math.isnan(budget[row]) else budget[row]
-        key = configuration_key(case.trials, row), at, None if math.isnan(generation[row]) else generation[row]
-        if key in seen and seen[key] != config[row]:  # configurations without an id are never the same one
+        key = int(case.identity[row]), -1.0 if math.isnan(budget[row]) else float(budget[row])
+        if key in seen and seen[key] != config[row]:  # without an id, configurations are never the same one
             found.append(row)
         seen.setdefault(key, config[row])
     return np.array(found, dtype=np.int64)
@@ -132,10 +125,9 @@ def noisy(case: Case) -> list[Finding]:
 def _repeated(case: Case) -> list[Rows]:
     """Rows of each configuration that completed at the highest budget more than once, with different seeds."""
     seed = case.column("seed")
-    groups: dict[Any, list[int]] = defaultdict(list)
-    for row in case.rows.tolist():
-        if not case.population:
-            groups[configuration_key(case.trials, row)].append(row)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row in [] if case.population else case.rows.tolist():
+        groups[int(case.identity[row])].append(row)
     found = [rows for rows in groups.values() if len(rows) > 1]
     return [np.array(rows) for rows in found if len(np.unique(seed[rows])) > 1 or np.isnan(seed[rows]).all()]
 
@@ -148,7 +140,8 @@ def _again(case: Case) -> Remedy | None:
     steps = (case.trials.study.spec or {}).get("budget", {}).get("steps")
     change = {
         "algorithm": {"name": "given", "pruner": "none", "settings": {}, "pruner_settings": {}},
-        "configurations": [case.configuration(row) for row in best.tolist() for _ in range(AGAIN)],
+        "configurations": [case.configuration(row) for row in best.tolist()],
+        "repeats": AGAIN,
         "budget": {"steps": steps} if steps else None,
     }
     return Remedy(f"Run the best five {AGAIN} times each", change)
