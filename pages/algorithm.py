@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from components.cards import card, view
+from components.findings import findings_card
 
 MONITOR = (
     "The best value so far against trial order; only completed trials at equal budgets compete. Drag to brush trials."
@@ -20,8 +21,9 @@ def layout() -> html.Div:
     """The performance monitor over the exploration strips, on one x axis."""
     return html.Div(
         [
-            card("Best so far", MONITOR, view("monitor")),
+            card("Best so far", MONITOR, html.Div([view("monitor"), view("legend")], className="tr-monitor")),
             card("Exploration history", STRIPS, view("strips")),
+            findings_card(),
         ],
         className="tr-stack",
     )

@@ -10,7 +10,7 @@ export function showTooltip(model, row, x, y, hint = null) {
     box.className = "tr-tooltip";
     box.setAttribute("role", "tooltip");
   }
-  box.replaceChildren(...(row >= 0 ? rowLines(model, row) : []), ...(hint ? [line(hint)] : []));
+  box.replaceChildren(...(row >= 0 ? rowLines(model, row) : []), ...(hint ? hint.split("\n").map(line) : []));
   box.hidden = false;
   const { offsetWidth: w, offsetHeight: h } = box;
   box.style.left = `${x + 16 + w > window.innerWidth ? x - 12 - w : x + 16}px`;

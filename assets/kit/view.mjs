@@ -10,7 +10,9 @@ import { attachGestures } from "./gestures.mjs";
 import { noteOf } from "./notes.mjs";
 import { readStyle } from "./painter.mjs";
 import { RowMarks } from "./rowmarks.mjs";
+import { kinOf } from "./traces.mjs";
 
+const KIN = 0.75;
 const LAYERS = ["context", "marks", "axes", "overlay"];
 
 export class View {
@@ -194,10 +196,22 @@ export class View {
     this.brushes(pen);
     const { pinnedRows, focusRow } = this.model;
     const places = pinnedRows.map(({ row, label }) => ({ at: this.#highlight(pen, row, this.style.ink), label }));
-    if (focusRow >= 0) this.#highlight(pen, focusRow, this.style.focus);
+    if (focusRow >= 0) {
+      this.#kin(pen, focusRow);
+      this.#highlight(pen, focusRow, this.style.focus);
+    }
     for (const { at, label } of places) {
       for (const spot of !at || typeof at[0] === "number" ? [at] : at) if (spot) this.#label(pen, spot, this.style.ink, label);
     }
+  }
+
+  /** The lineage of a row, fainter than itself. */
+  #kin(pen, focus) {
+    pen.lineWidth = 1.25;
+    pen.globalAlpha = KIN;
+    pen.strokeStyle = this.style.focus;
+    for (const row of kinOf(this.model, focus)) this.trace(pen, row);
+    pen.globalAlpha = 1;
   }
 
   /** Draw a row over all others; returns where its label may stand, see `trace`. */

@@ -57,6 +57,8 @@ test("rows that do not compete are on no front, and of equal rows all are", () =
   assert.deepEqual(frontOf(order, [1, 2, 2, 3], [5, 4, 4, 1], "maximize", all(4)), [1, 2, 0]);
 });
 
+// --- dots -----------------------------------------------------------------------------------------------------------
+
 test("what cannot be shown on an axis has no position: missing, infinite, not positive on a log axis", () => {
   const values = [NaN, Infinity, -Infinity, 0, -1, 10];
   const shown = (log) => [...positions(new NumberScale({ low: 1, high: 100, log }, 0, 100), values, 0)].map((p) => !Number.isNaN(p));

@@ -1,58 +1,26 @@
 /**
- * Exploration history (HyperTendril 5.3.1, Fig. 4b): a strip a hyperparameter, trial order across, the value up, better
- * trials with more contrast.
+ * Exploration history (HyperTendril 5.3.1, Fig. 4b): a strip a hyperparameter, the search's iteration across, the value up.
  *
- * Of several studies each has a strip of its own, one above the other, on the same scale. A small dot is a trial that
- * does not compete: pruned, failed, running, or at a lower budget. Missing values have a lane under their strip.
+ * A dot is an evaluation, in the colour of the value that was measured then; dashes lead to the next evaluation of a survivor,
+ * curves from a parent to a child. Several studies have strips one above the other, or side by side, on the same scale.
  */
 import { parallelAxes, studiesWith } from "../axes.mjs";
-import { spansOf } from "../boxes.mjs";
-import { brushBox, fit, fitNames, horizontalAxis, line, ring, text, verticalAxis } from "../draw.mjs";
+import { slotOffsets } from "../bands.mjs";
+import { brushBox, fit, fitNames, line, ring, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget } from "../gestures.mjs";
-import { GUTTER, orderScale } from "../order.mjs";
-import { dotOpacity, dotRadius, Dots, jitter, mostWeight, nearest, positions } from "../points.mjs";
-import { scaleOf } from "../scale.mjs";
-import { View } from "../view.mjs";
+import { captionOf, drawAlong, drawLabels, drawShades, GUTTER, labelHeight, panelsOf, pixelsAlong, sameBoundaries } from "../panels.mjs";
+import { dotOpacity, jitter, positions } from "../points.mjs";
+import { formatNumber, scaleOf } from "../scale.mjs";
+import { GAP, LANE, stripLayout, stripNames } from "../striplayout.mjs";
+import { linkPoints, TrackMarks } from "../trackmarks.mjs";
+import { TrackView } from "../trackview.mjs";
 
-const LOWEST = 56;
-const HIGHEST = 96;
-const WISHED = 460;
-const CATEGORY = 15;
-const MOST = 160;
-const LANE = 12;
-const GAP = 14;
-const CLOSE = 6;
-const TOP = 4;
-const BOTTOM = 42;
+const BOTTOM = 62;
 const NAME = 112;
+const CAPTION = 18;
+const FAINT = 0.45;
 
-/** The hyperparameters that vary, in the order of the space, or in the analyst's own. */
-export function stripNames(model) {
-  const { axes, folded } = parallelAxes(model, null);
-  return [...axes, ...folded].filter((name) => model.params.includes(name));
-}
-
-/**
- * Where strips stand: {name, s (study), first (of its name), top, bottom, lane (its middle) or null} in order, and the height
- * of all.
- * @param {{name: string, categories: number, studies: {s: number, missing: boolean}[]}[]} wanted
- */
-export function stripLayout(wanted) {
-  const count = wanted.reduce((sum, { studies }) => sum + studies.length, 0);
-  const base = Math.min(HIGHEST, Math.max(LOWEST, WISHED / Math.max(1, count)));
-  let y = TOP;
-  const strips = wanted.flatMap(({ name, categories, studies }) =>
-    studies.map(({ s, missing }, i) => {
-      const top = y;
-      const bottom = top + Math.max(base, Math.min(MOST, CATEGORY * categories));
-      y = bottom + (missing ? LANE : 0) + (i + 1 < studies.length ? CLOSE : GAP);
-      return { name, s, first: i === 0, top, bottom, lane: missing ? bottom + LANE / 2 + 2 : null };
-    }),
-  );
-  return { strips, height: y };
-}
-
-export class Strips extends View {
+export class Strips extends TrackView {
   #layout() {
     const { table } = this.model;
     const wanted = stripNames(this.model).map((name) => {
@@ -62,114 +30,181 @@ export class Strips extends View {
       const studies = [...studiesWith(table, name)].sort((a, b) => a - b).map((s) => ({ s, missing: lacking.has(s) }));
       return { name, categories: this.model.axis(name).order?.length ?? 0, studies };
     });
-    return stripLayout(wanted);
+    const side = this.panels.length > 1 && !this.stacked;
+    const known = (panel, i) => i > 0 && this.stacked && sameBoundaries(panel, this.panels[0]);
+    this.heads = this.panels.map((panel, i) => (known(panel, i) ? 0 : labelHeight([panel]) + (side ? CAPTION : 0)));
+    return stripLayout(wanted, { side, heads: this.heads });
   }
 
   needs() {
+    this.panels = panelsOf(this.model, this.host.clientWidth);
     return this.#layout().height + BOTTOM;
   }
 
   geometry(width, height) {
     const { model } = this;
+    this.panels = panelsOf(model, width);
     const { strips, height: end } = this.#layout();
-    this.end = end;
-    this.x = strips.length ? orderScale(model, width) : null;
-    this.strips = [];
-    if (!this.x) return;
-    this.xs = positions(this.x, model.table.columns.get("number").values, 0);
-    const studies = model.table.ids.length;
-    this.area = studies * (this.x.p1 - this.x.p0) * (strips[0].bottom - strips[0].top);
-    this.radius = dotRadius(model.table.rows, this.area);
-    this.most = mostWeight(model.table.rows, this.area, this.radius);
+    const { tracks } = model.traces;
+    Object.assign(this, { tracks, end, strips: [] });
+    this.shown = strips.length > 0 && tracks.count > 0;
+    if (!this.shown) return;
+    this.xs = pixelsAlong(model, this.panels);
+    const most = Math.max(...this.panels.map(({ trace }) => trace?.number.length ?? 0));
+    const zoom = 1 / (model.window[1] - model.window[0]);
+    this.links = tracks.linked;
+    this.look = this.lookOf(most, (this.panels[0].right - this.panels[0].left) * zoom * (strips[0].bottom - strips[0].top), this.links);
+    this.crowd = most;
     this.strips = strips.map((strip) => this.#strip(strip, { dpr: this.dpr, width, height }));
     this.byStudy = model.table.ids.map((_, s) => this.strips.filter((strip) => strip.s === s));
-    this.small = model.comparable.some((bit) => !bit);
   }
 
   #strip(strip, canvas) {
-    const { table, comparable } = this.model;
-    const axis = this.model.axis(strip.name);
+    const { model, tracks, xs } = this;
+    const axis = model.axis(strip.name);
     const scale = scaleOf(axis, strip.bottom - 4, strip.top + 4);
-    const { values } = table.columns.get(strip.name);
-    const ys = positions(scale, values, 1);
-    for (let row = 0; row < ys.length; row++) {
-      if (table.study[row] !== strip.s) ys[row] = NaN;
-      else if (values[row] !== values[row]) ys[row] = strip.lane + (jitter(row, 1) - 0.5) * (LANE - 6);
+    const { values } = model.table.columns.get(strip.name);
+    const own = Float64Array.from(tracks.row, (row) => (row >= 0 && model.table.study[row] === strip.s ? values[row] : NaN));
+    const ys = axis.order ? this.#inBands(own, scale) : positions(scale, own, 1);
+    for (let e = 0; e < ys.length; e++) {
+      const row = tracks.row[e];
+      if (row >= 0 && model.table.study[row] === strip.s && values[row] !== values[row]) ys[e] = strip.lane + (jitter(row, 1) - 0.5) * (LANE - 6);
     }
-    return { ...strip, axis, scale, ys, dots: new Dots(this.xs, ys, comparable, canvas, this.radius, this.most) };
+    return { ...strip, axis, scale, ys, panel: this.panels[strip.s], marks: new TrackMarks(tracks, xs, ys, model.traces.colours, canvas, this.look) };
+  }
+
+  /** Evaluations in the bands of their categories, so that those beside each other do not overlap. */
+  #inBands(values, scale) {
+    const { tracks: { chain }, xs } = this;
+    const chains = new Map();
+    for (let e = 0; e < values.length; e++) {
+      if (values[e] !== values[e] || xs[e] !== xs[e]) continue;
+      const known = chains.get(chain[e]) ?? { key: chain[e], category: values[e], from: xs[e], to: xs[e] };
+      chains.set(chain[e], Object.assign(known, { from: Math.min(known.from, xs[e]), to: Math.max(known.to, xs[e]) }));
+    }
+    const offsets = slotOffsets([...chains.values()], scale.band, 2 * this.radius);
+    return Float32Array.from(values, (value, e) => (value === value ? scale.toPixel(value) + (offsets.get(chain[e]) ?? 0) : NaN));
   }
 
   opacity(count) {
-    return this.x ? dotOpacity(count, this.area, this.radius) : 1;
+    if (!this.shown) return 1;
+    const share = dotOpacity((count / Math.max(1, this.model.table.rows)) * this.crowd, this.area, this.radius);
+    return this.links ? FAINT * share : share;
   }
 
   shapes() {
-    return this.strips.map(({ dots }) => dots);
+    return this.strips.map(({ marks }) => marks);
   }
 
   // --- pictures -----------------------------------------------------------------------------------------------------
 
+  backdrop(pen) {
+    for (const { panel, top, bottom, lane } of this.strips) drawShades(pen, panel, top, lane === null ? bottom : lane + LANE / 2, this.style);
+  }
+
   axes(pen) {
     const { style, model } = this;
-    if (!this.x) {
-      text(pen, "No hyperparameter varies in the shown studies.", 8, 20, style.muted);
+    if (!this.shown) {
+      text(pen, model.traces.loading ? "Reading how the search went …" : "No hyperparameter varies in the shown studies.", 8, 20, style.muted);
       return;
     }
     const names = [...new Set(this.strips.map(({ name }) => name))];
     const labels = new Map(fitNames(pen, names, NAME).map((label, i) => [names[i], label]));
-    for (const { name, s, first, scale, top, bottom, lane } of this.strips) {
-      line(pen, this.x.p0, bottom, this.x.p1, bottom, style.grid);
-      verticalAxis(pen, scale, GUTTER, style, { room: GUTTER - NAME - 16, gap: 16 });
+    for (const { name, first, scale, top, bottom, lane, panel } of this.strips) {
+      const side = panel.left > GUTTER;
+      line(pen, panel.left, bottom, panel.right, bottom, style.grid);
+      if (side) line(pen, panel.left, top, panel.left, bottom, style.grid);
+      else verticalAxis(pen, scale, GUTTER, style, { room: GUTTER - NAME - 16, gap: 16 });
       if (first) text(pen, labels.get(name), 8, top + 12, style.ink);
-      if (model.table.ids.length > 1) text(pen, fit(pen, model.entries[s].name, NAME), 8, top + (first ? 28 : 12), style.muted);
-      if (lane !== null) text(pen, "inactive", GUTTER - 6, lane, style.muted, "right", "middle");
+      if (this.stacked) text(pen, fit(pen, model.entries[panel.s].name, NAME), 8, top + (first ? 28 : 12), style.muted);
+      if (lane !== null && !side) text(pen, "inactive", GUTTER - 6, lane, style.muted, "right", "middle");
     }
-    const axis = this.end - GAP + 6;
-    horizontalAxis(pen, this.x, axis, style);
-    text(pen, "trial", this.x.p1, this.height - 4, style.ink, "right");
-    text(pen, fit(pen, this.#note(), this.x.p1 - 60), 8, this.height - 4, style.muted);
+    this.#heads(pen);
+    text(pen, fit(pen, this.#note(), this.panels[0].right - 8), 8, this.height - 4, style.muted);
+  }
+
+  /** Names of rungs and generations over the first strips, the x axis under the last. */
+  #heads(pen) {
+    for (const panel of this.panels) {
+      const own = this.byStudy[panel.s];
+      if (!own.length) continue;
+      const side = !this.stacked && this.panels.length > 1;
+      if (side) text(pen, fit(pen, captionOf(this.model, panel.s), panel.right - panel.left), panel.left, 13, this.style.ink);
+      if (this.heads[panel.s]) drawLabels(pen, panel, own[0].top - labelHeight([panel]) - 2, this.style);
+    }
+    for (const panel of this.stacked ? this.panels.slice(-1) : this.panels) drawAlong(pen, panel, this.end - GAP + 6, this.style);
   }
 
   #note() {
     const { constant } = parallelAxes(this.model);
+    const { flags } = this.tracks;
     return [
-      this.small ? "small dots: pruned, failed, running or at a lower budget" : "",
+      this.links ? "small: an evaluation, large: the last" : "",
+      flags.some((_, e) => this.tracks.isStopped(e)) ? "hollow: stopped there" : "",
+      this.links ? `dashed: survived${flags.some((_, e) => this.tracks.mutated(e)) ? ", curve: parent to child" : ""}` : "",
       constant.length ? `without a strip, since constant: ${constant.join(", ")}` : "",
     ].filter(Boolean).join(" · ");
   }
 
   brushes(pen) {
-    const { x, style, model } = this;
-    if (!x) return;
-    const last = this.strips[this.strips.length - 1];
-    for (const [a, b] of spansOf(model, "number", x)) brushBox(pen, a, TOP, Math.max(1, b - a), last.bottom - TOP, style);
-    for (const { name, scale, lane } of this.strips) {
-      for (const [a, b] of spansOf(model, name, scale)) brushBox(pen, x.p0, a, x.p1 - x.p0, Math.max(1, b - a), style);
-      if (lane !== null && model.brushes[name]?.missing) brushBox(pen, x.p0, lane - LANE / 2, x.p1 - x.p0, LANE, style);
+    if (!this.shown) return;
+    for (const strip of this.strips) {
+      this.brushesOver(pen, strip);
+      const { name, lane, panel } = strip;
+      if (lane !== null && this.model.brushes[name]?.missing) brushBox(pen, panel.left, lane - LANE / 2, panel.right - panel.left, LANE, this.style);
     }
   }
 
   trace(pen, row) {
-    const strips = this.x ? this.byStudy[this.model.table.study[row]].filter(({ ys }) => !Number.isNaN(ys[row])) : [];
-    return strips.map(({ ys }) => {
-      ring(pen, this.xs[row], ys[row]);
-      return [this.xs[row] + 14, ys[row]];
-    });
+    if (!this.shown) return [];
+    const own = this.byStudy[this.model.table.study[row]];
+    return own.map((strip) => this.#draw(pen, strip, row)).filter(Boolean);
+  }
+
+  /** A row's links and evaluations in a strip; returns where its label may stand. */
+  #draw(pen, { ys, panel }, row) {
+    const { xs, tracks } = this;
+    let at = null;
+    for (const e of tracks.of(row)) {
+      if (ys[e] !== ys[e] || xs[e] < panel.left - 1 || xs[e] > panel.right + 1) continue;
+      if (tracks.source[e] >= 0) this.#link(pen, tracks.source[e], e, ys, panel);
+      ring(pen, xs[e], ys[e], tracks.isLast(e) ? 5 : 3);
+      at = [xs[e] + 14, ys[e]];
+    }
+    return at;
+  }
+
+  #link(pen, from, to, ys, panel) {
+    const { xs, tracks } = this;
+    if (!(xs[to] > xs[from])) return;
+    if (!tracks.mutated(to)) pen.setLineDash([4, 3]);
+    pen.beginPath();
+    for (const [x, y] of linkPoints(xs[from], ys[from], xs[to], ys[to], tracks.mutated(to))) pen.lineTo(Math.max(x, panel.left), y);
+    pen.stroke();
+    pen.setLineDash([]);
   }
 
   // --- pointer ------------------------------------------------------------------------------------------------------
 
-  #stripAt(y) {
-    return this.strips.find(({ top, bottom, lane }) => y >= top - 4 && y <= (lane === null ? bottom : lane + LANE / 2) + 4);
+  #stripAt(x, y) {
+    const inX = ({ panel }) => panel.left <= GUTTER || (x >= panel.left - 8 && x <= panel.right + 8);
+    const found = this.strips.filter(({ top, bottom, lane }) => y >= top - 4 && y <= (lane === null ? bottom : lane + LANE / 2) + 4);
+    return found.findLast(inX);
+  }
+
+  /** The evaluation at a point, or -1. */
+  #evaluationAt(x, y) {
+    const strip = this.shown && x >= GUTTER - 4 ? this.#stripAt(x, y) : null;
+    return strip ? this.nearestTo(strip.ys, x, y) : -1;
   }
 
   rowAt(x, y) {
-    const strip = x >= GUTTER - 4 ? this.#stripAt(y) : null;
-    return strip ? nearest(this.xs, strip.ys, x, y, this.model.mask) : -1;
+    const e = this.#evaluationAt(x, y);
+    return e < 0 ? -1 : this.tracks.row[e];
   }
 
   target(x, y, event) {
-    const strip = this.#stripAt(y);
+    const strip = this.shown ? this.#stripAt(x, y) : null;
     if (!strip) return null;
     const { name, scale, bottom, lane } = strip;
     const inGutter = x < GUTTER - 4;
@@ -177,9 +212,8 @@ export class Strips extends View {
       const words = this.model.brushes[name]?.missing ? "take that brush away" : `brush the trials where ${name} is inactive or missing`;
       return inGutter || this.rowAt(x, y) < 0 ? laneTarget(this, { column: name, missing: true, hint: `click: ${words}` }) : null;
     }
-    const target = intervalTarget(this, name, scale, y, (_, toY) => toY, event.shiftKey);
-    if (inGutter) return { ...target, hint: this.#hint(strip, y) };
-    return { ...target, click: undefined };
+    if (inGutter) return { ...intervalTarget(this, name, scale, y, (_, toY) => toY, event.shiftKey), hint: this.#hint(strip, y) };
+    return { ...this.press(strip, x, y, event, false), aside: this.about(this.#evaluationAt(x, y)) };
   }
 
   #hint({ name, axis, scale }, y) {
@@ -187,6 +221,7 @@ export class Strips extends View {
   }
 
   describe() {
-    return `Exploration history of ${[...new Set(this.strips.map(({ name }) => name))].join(", ")} by trial order. ${super.describe()}`;
+    const names = [...new Set(this.strips.map(({ name }) => name))].join(", ");
+    return `Exploration history of ${names}: ${formatNumber(this.tracks?.count ?? 0)} evaluations. ${super.describe()}`;
   }
 }
