@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
+from callbacks.flagger import Flagger
 from callbacks.importance_process import Forests
 from callbacks.kept import Kept
 from callbacks.suggestions import Suggestions
@@ -22,7 +23,7 @@ class Trellis:
     """The workspace and the open studies of one app; ``refused`` says why sources could not be opened.
 
     ``forests`` answers what is asked about importance; apps may share it. ``suggestions`` are the processes of Suggest.
-    ``traces`` keeps the traces of searches.
+    ``traces`` keeps the traces of searches, ``flags`` finds those of learning curves.
     """
 
     workspace: Workspace
@@ -31,6 +32,7 @@ class Trellis:
     forests: Forests = field(default_factory=Forests)
     suggestions: Suggestions = field(default_factory=Suggestions)
     traces: Kept = field(default_factory=Kept)
+    flags: Flagger = field(default_factory=Flagger)
 
 
 def attach(server: Flask, context: Trellis) -> Trellis:

@@ -13,11 +13,11 @@ from flask import Flask, Response, jsonify, request
 from analytics.columns import Floats, Role, number_column
 from analytics.histories import STEP, TIME, Curve, curves_of
 from analytics.reservoir import FEWEST
-from analytics.trials import HISTORY_COLUMNS, Trials
+from analytics.trials import Trials
 from analytics.wire import pack
 from callbacks.api import BINARY, ApiError, argument, trial_numbers, unknown_study
 from callbacks.context import trellis
-from data.readers import ReadError
+from data.histories import history_of
 
 MOST_POINTS = 100_000
 
@@ -30,7 +30,7 @@ def history() -> Response:
     except KeyError as error:
         raise unknown_study(study) from error
     span, points, along = (_number("from"), _number("to")), _points(), request.args.get("x") or STEP
-    told = load(trials, numbers)
+    told = history_of(trials, numbers)
     found = curves_of(
         told,
         metrics=request.args.getlist("metric"),
@@ -42,14 +42,6 @@ def history() -> Response:
     head = {"study": study, "metrics": sorted(told["metric"].unique().tolist()), "timed": is_timed(told)}
     binary = request.args.get("format") == "binary"
     return packed(head, found, along) if binary else jsonify(**head, curves=[_entry(one, along) for one in found])
-
-
-def load(trials: Trials, numbers: Sequence[int] | None) -> pd.DataFrame:
-    """The history of some trials (None: all); empty where its source cannot be read just now."""
-    try:
-        return trials.load_history(None if numbers is None else list(numbers))
-    except ReadError:
-        return pd.DataFrame(columns=list(HISTORY_COLUMNS))
 
 
 def starts(trials: Trials, numbers: Sequence[int]) -> dict[int, float]:

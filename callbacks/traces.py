@@ -13,12 +13,12 @@ from analytics.trials import Metric, Trials
 from analytics.wire import pack_arrays
 from callbacks.api import BINARY, ApiError, argument, unknown_study
 from callbacks.context import trellis
-from callbacks.histories import load
+from data.histories import history_of
 
 
 def answer(trials: Trials, metric: Metric | None, revision: str) -> bytes:
     """The packed trace of a study; its history is read once, and not where it cannot be read just now."""
-    once = cache(lambda: load(trials, None))
+    once = cache(lambda: history_of(trials, None))
     known = replace(trials, load_history=lambda _numbers: once())
     return packed(known, trace(known, metric), revision)
 
