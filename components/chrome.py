@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from components import ids
 from components.cards import dialog, popover, view
+from components.opening import open_button
 from components.table import trials_table
 
 TABS = (
@@ -25,10 +26,12 @@ KEYS = (
     ("Shift + drag", "one more brush on the same axis"),
     ("Click a trial", "focus it: it glows in every view and its learning curve shows"),
     ("P or +", "pin the focused trial: it keeps its number in every view"),
+    ("S, N, T", "star the focused trial, write a note on it, tag it; all that is selected: Selected ▾"),
+    ("D", "details of the focused trial: its files and log, how to train it again"),
     ("Click a chip", "type exact bounds; × removes the brush"),
     ("Click a category", "toggle it"),
     ("Drag an axis' name", "move the axis"),
-    ("Ctrl + Z, Ctrl + Y", "undo and redo, except in a text field"),
+    ("Ctrl + Z, Ctrl + Y", "undo and redo brushes and annotations, except in a text field"),
     ("Esc", "cancel a drag or close what is open; it never removes a brush"),
     ("?", "this help"),
 )
@@ -40,6 +43,7 @@ def header() -> html.Header:
         [
             html.H1("HyperTrellis"),
             html.Span(id=ids.SOURCE_LABEL, className="tr-source"),
+            open_button(),
             html.Span(id=ids.RUNNING, className="tr-running", role="status"),
             html.Button(
                 "?",

@@ -18,7 +18,11 @@ TRADE_OFF = (
     "rectangle to brush it; drag along an axis, outside the plot, for a constraint on that metric alone. Of three and "
     "more metrics the front stands below, an axis each, better at the top."
 )
-SELECTED = "The pinned trials, in the order of their numbers. Pin a trial with P or +, in any view."
+SELECTED = (
+    "The pinned trials with the numbers that they have in every view; the list is kept in the workspace. P or + pins the "
+    "trial under the pointer or last clicked, Selected ▾ above all that the brushes select. Click a column's name to "
+    "sort, tick two or more to compare them; Details tells all that is known of one, and how to train it again."
+)
 CURVES = (
     "Metrics over steps of the selected trials, coloured by performance, with pins and focus on top. Drag to zoom, "
     "along x in all panels at once; Ctrl and the wheel zoom too, a double click shows all again. Shift and drag "
@@ -46,7 +50,7 @@ def trade_off_card() -> html.Section:
 
 def selected_card() -> html.Section:
     """The pinned trials, side by side."""
-    return card("Selected models", SELECTED, html.Div(), export=False)
+    return card("Selected models", SELECTED, view("selected"), export=False)
 
 
 def curves_card() -> html.Section:

@@ -11,6 +11,7 @@ import { CurveFeed } from "./curvefeed.mjs";
 import { mountCurveLegend } from "./curvelegend.mjs";
 import { mountCurveTools } from "./curvetools.mjs";
 import { Feed } from "./feed.mjs";
+import { mountFindings } from "./findingscard.mjs";
 import { mountFront } from "./frontcard.mjs";
 import { ImportanceFeed } from "./importance.mjs";
 import { mountImportance } from "./importancecard.mjs";
@@ -22,6 +23,7 @@ import { Model } from "./model.mjs";
 import { mountOverview } from "./overview.mjs";
 import { PinKeeper } from "./pinkeeper.mjs";
 import { mountPins } from "./pins.mjs";
+import { mountSelected } from "./selected.mjs";
 import { mountTable } from "./table.mjs";
 import { followTabs, openTabOf } from "./tabs.mjs";
 import { Timeline } from "./timeline.mjs";
@@ -45,7 +47,7 @@ const MODELS_WIDGETS = { overview: mountOverview, constraints: mountConstraints,
 const CURVES = { curves: Curves, "curves-pinned": Curves };
 const CURVES_WIDGETS = { "curve-tools": mountCurveTools, "curve-legend": mountCurveLegend };
 const VIEWS = { ...EXPLORE, ...MODELS, ...CURVES, monitor: Monitor, strips: Strips };
-const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, table: mountTable, importance: mountImportance, basis: mountBasis, ...MODELS_WIDGETS, ...CURVES_WIDGETS };
+const WIDGETS = { chips: mountChips, legend: mountLegend, pins: mountPins, selected: mountSelected, table: mountTable, importance: mountImportance, basis: mountBasis, findings: mountFindings, ...MODELS_WIDGETS, ...CURVES_WIDGETS };
 const MOST_NUMBERS = 5000;
 
 /** Start the kit on this page. */
@@ -187,7 +189,15 @@ function commands(model, feed) {
     setObjective: (objective) => model.set("objective", objective),
     focus: (study, number) => focusTrial(model, feed, study, number),
     poll: () => feed.poll(),
+    openStudies: (ids) => openStudies(model, feed, ids),
   };
+}
+
+/** Show the studies of a source that was just opened; of many runs those that can be compared. */
+async function openStudies(model, feed, ids) {
+  await feed.poll();
+  const comparable = ids.filter((id) => model.studies.get(id)?.shown);
+  await load(model, feed, comparable.length ? comparable : ids);
 }
 
 /** Focus a trial, showing its study first if it is not shown. */

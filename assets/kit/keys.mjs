@@ -1,5 +1,6 @@
-/** Keys that work anywhere on the page but in text fields: undo, redo; pin, star, note and tags of the focus. */
+/** Keys that work anywhere on the page but in text fields: undo, redo; pin, star, note, tags and details of the focus. */
 import { editNote, editTags, toggleStar } from "./markedit.mjs";
+import { openDetail } from "./modeldetail.mjs";
 
 /** Listen on the window. */
 export function mountKeys(model) {
@@ -24,6 +25,6 @@ function withControl(model, { key, shiftKey }) {
 
 function alone(model, key) {
   const row = model.focusRow;
-  const run = { p: () => model.togglePin(row), "+": () => model.togglePin(row), s: () => toggleStar(model, row), n: () => editNote(model, row), t: () => editTags(model, row) }[key.toLowerCase()];
+  const run = { p: () => model.togglePin(row), "+": () => model.togglePin(row), s: () => toggleStar(model, row), n: () => editNote(model, row), t: () => editTags(model, row), d: () => openDetail(model, row) }[key.toLowerCase()];
   return row >= 0 ? run : null;
 }

@@ -32,8 +32,10 @@ export class Model {
     this.#rebuild();
   }
 
+  /** @returns {() => void} stops listening */
   on(event, listener) {
     this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
+    return () => this.listeners.set(event, this.listeners.get(event).filter((one) => one !== listener));
   }
 
   emit(event) {

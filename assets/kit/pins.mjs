@@ -2,6 +2,7 @@
 import { valueText } from "./axes.mjs";
 import { fillMarks, starButton } from "./markview.mjs";
 import { make } from "./menu.mjs";
+import { openDetail } from "./modeldetail.mjs";
 
 /**
  * Mount the list of pins and the focused trial into a host.
@@ -54,7 +55,7 @@ function objectiveText(model, row) {
 function fillFocus(host, model) {
   const row = model.focus ? model.table.rowOf(model.focus.study, model.focus.number) : -1;
   if (row < 0) {
-    const text = model.pins.length ? "Click a trial in any view to focus it." : "Click a trial in any view to focus it; P or + pins it.";
+    const text = model.pins.length ? "Click a trial in any view to focus it." : "Click a trial in any view to focus it; P or + pins it, S stars it, N notes.";
     host.replaceChildren(make("p", { className: "tr-note", textContent: text }));
     return;
   }
@@ -81,7 +82,10 @@ function focusHead(model, row) {
   pin.addEventListener("click", () => model.togglePin(row));
   const extra = ["budget", "seed"].filter((name) => columns.get(name)?.values[row] === columns.get(name)?.values[row] && columns.has(name));
   const facts = [state ? state.levels[state.values[row]] : "", ...extra.map((name) => `${name} ${valueText(columns.get(name), model.axis(name), row)}`)];
-  const head = make("div", { className: "tr-focus-head" }, starButton(model, row), make("b", { textContent: trialText(model, model.focus) }), pin);
+  const details = make("button", { type: "button", className: "tr-btn", textContent: "Details", title: "All that is known of this trial (D)" });
+  details.addEventListener("click", () => openDetail(model, row));
+  const title = make("div", { className: "tr-focus-title" }, starButton(model, row), make("b", { textContent: trialText(model, model.focus) }));
+  const head = make("div", { className: "tr-focus-head" }, title, make("div", { className: "tr-focus-tools" }, details, pin));
   return make("div", {}, head, make("p", { className: "tr-note", textContent: facts.filter(Boolean).join(" · ") }));
 }
 

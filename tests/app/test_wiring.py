@@ -17,7 +17,19 @@ from components.cards import view
 from data.workspace import Workspace
 from pages import frame
 
-WIDGETS = {"chips", "legend", "pins", "table", "columns", "importance", "basis", "overview", "constraints", "front"}
+WIDGETS = {
+    "chips",
+    "legend",
+    "pins",
+    "selected",
+    "table",
+    "columns",
+    "importance",
+    "basis",
+    "overview",
+    "constraints",
+    "front",
+}
 EXPLORE = {"parallel", "marginal", "heatmap", "histograms", "scatter", "slices"}
 VIEWS = {*EXPLORE, "monitor", "strips", "distributions", "tradeoff", "frontlines", "volume"}
 
