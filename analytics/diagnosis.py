@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from analytics.detectors import bounds, curves, failures, judged, population, progress, repeats, reruns
+from analytics.detectors import bounds, curves, decided, failures, judged, population, progress, repeats, reruns
 from analytics.detectors.case import Case
 from analytics.findings import Diagnosis, Finding, NotAsked, Question
 from analytics.trials import Trials
@@ -34,6 +34,7 @@ class Detector:
 DETECTORS: dict[str, Detector] = {
     "early": Detector("judged too early", judged.foretold),
     "slow": Detector("slow starters discarded", judged.selected),
+    "decided": Detector("judged too early, for good", decided.decided),
     "converged": Detector("a population that converges too soon", population.converged),
     "perturbation": Detector("a biased perturbation", population.perturbed),
     "bound": Detector("a search pressed against a bound", bounds.pressed),
