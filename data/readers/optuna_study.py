@@ -198,6 +198,8 @@ def _algorithm(info: StudyInfo, table: StudyTable) -> dict[str, Any]:
         settings = dict(declared.get("settings") or {})
         if declared.get("pruner"):
             settings["pruner"] = declared["pruner"]
+            own = declared.get("pruner_settings") or {}
+            settings |= {f"{declared['pruner']} {key}": value for key, value in own.items()}
         return {"algorithm": str(declared.get("name", "")), "settings": settings}
     if declared:
         return {"algorithm": str(declared)}
