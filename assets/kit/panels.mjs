@@ -144,7 +144,7 @@ export function drawLabels(pen, panel, y, style) {
   const rows = labelRows([panel]);
   const free = [-Infinity, -Infinity];
   const noun = panel.trace?.axis === "generation" ? ["", "generation"] : ["bracket", ""];
-  if (rows && panel.left === GUTTER) text(pen, noun[0] && rows > 1 ? "bracket, rung" : noun[1] || "rung", GUTTER - 8, y + LABEL * rows - 3, style.muted, "right");
+  if (rows && noun[1] && panel.left === GUTTER) text(pen, noun[1], GUTTER - 8, y + LABEL * rows - 3, style.muted, "right");
   for (const { start, end, label, level } of boundariesOf(panel)) {
     const span = panel.scale.clip(panel.scale.toPixel(start), panel.scale.toPixel(end));
     if (!span || !label) continue;

@@ -88,9 +88,28 @@ export function trackTarget(view, plot, x, y, more) {
     move(toX, toY) {
       const way = directionOf(toX - x, toY - y);
       const change = { values: () => valuesBrush(view, plot, y, toY, more), along: () => alongBrush(view, plot, x, toX, more), region: () => regionBrush(view, plot, [x, toX, y, toY], more) }[way]();
-      if (change) view.model.setBrushes({ ...brushes, ...change }, false);
+      if (!change) return;
+      view.model.setBrushes({ ...brushes, ...change }, false);
+      if (change[TRIALS]) keepBox(view, plot, [x, toX], way === "region" ? [y, toY] : null);
     },
   };
+}
+
+/** Remember where a brush of trials was drawn, since the trials do not tell: as long as it stays as it is. */
+function keepBox({ model }, { panel, name, scale, others }, xs, ys) {
+  const studies = [panel, ...others].map(({ s }) => s);
+  const unit = (pixel) => (pixel - scale.p0) / (scale.p1 - scale.p0);
+  model.trialsBox = { brush: model.brushes[TRIALS], along: panel.along, studies, name, xs: xs.map((x) => panel.scale.toValue(x)), ys: ys?.map(unit) ?? null };
+}
+
+/** The rectangle in pixels that a brush of trials was drawn as over a plot: [x0, x1, y0, y1]; null where none was. */
+export function trialsBox(model, { panel, name, scale, top, bottom }) {
+  const box = model.trialsBox;
+  const same = box && box.brush === model.brushes[TRIALS] && box.along === panel.along && box.studies.includes(panel.s);
+  if (!same || (box.ys && box.name !== name)) return null;
+  const xs = panel.scale.clip(...box.xs.map((x) => panel.scale.toPixel(x)));
+  const inside = (y) => Math.min(Math.max(scale.p0 + y * (scale.p1 - scale.p0), top), bottom);
+  return xs && [...xs, ...(box.ys ? box.ys.map(inside).sort((a, b) => a - b) : [top, bottom])];
 }
 
 function valuesBrush({ model }, { name, scale }, y, toY, more) {

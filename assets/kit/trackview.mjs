@@ -6,7 +6,7 @@ import { descent } from "./lineage.mjs";
 import { dotRadius, mostWeight, nearest } from "./points.mjs";
 import { formatNumber } from "./scale.mjs";
 import { REGIONS } from "./selection.mjs";
-import { alongTarget, spansAlong, trackTarget } from "./trackbrush.mjs";
+import { alongTarget, spansAlong, trackTarget, trialsBox } from "./trackbrush.mjs";
 import { View } from "./view.mjs";
 import { attachZoom, panTarget } from "./zoom.mjs";
 
@@ -50,7 +50,8 @@ export class TrackView extends View {
     const wide = panel.right - panel.left;
     for (const { span: [a, b] } of spansAlong(this, panel)) brushBox(pen, a, top, Math.max(1, b - a), bottom - top, this.style);
     for (const [a, b] of spansOf(this.model, name, scale)) brushBox(pen, panel.left, a, wide, Math.max(1, b - a), this.style);
-    for (const [x0, x1, y0, y1] of this.#regions(panel, name, scale)) brushBox(pen, x0, y0, Math.max(1, x1 - x0), Math.max(1, y1 - y0), this.style);
+    const drawn = trialsBox(this.model, { panel, name, scale, top, bottom });
+    for (const [x0, x1, y0, y1] of [...this.#regions(panel, name, scale), ...(drawn ? [drawn] : [])]) brushBox(pen, x0, y0, Math.max(1, x1 - x0), Math.max(1, y1 - y0), this.style);
   }
 
   /** Regions over a plot, in pixels. */

@@ -17,6 +17,7 @@ import { TrackMarks } from "../trackmarks.mjs";
 import { TrackView } from "../trackview.mjs";
 
 const TEXT = 20;
+const CAPTION = 15;
 const BOTTOM = 8;
 const HIGH = 92;
 const SMALLER = 56;
@@ -33,10 +34,11 @@ export class Monitor extends TrackView {
   #rows() {
     this.panels = panelsOf(this.model, this.host.clientWidth);
     const { stacked } = this;
+    const side = this.panels.length > 1 && !stacked;
     const high = stacked ? Math.max(SMALLER, HIGH - 12 * (this.panels.length - 1)) : HIGH;
     let y = 0;
     for (const panel of this.panels) {
-      panel.head = TEXT + labelHeight([panel]);
+      panel.head = TEXT + labelHeight([panel]) + (side ? CAPTION : 0);
       panel.top = (stacked ? y : 0) + panel.head;
       panel.bottom = panel.top + high;
       y = panel.bottom + BOTTOM;
@@ -204,14 +206,15 @@ export class Monitor extends TrackView {
   #head(pen, panel) {
     const { model, style } = this;
     const several = this.panels.length > 1;
+    const side = several && !this.stacked;
     const best = this.#best(panel);
     const value = best < 0 ? "no selected trial competes" : `best ${model.axis(model.objective.name).format(this.tracks.value[best], 4)} · trial ${model.table.keyOf(this.tracks.row[best]).number}`;
     const y = panel.top - panel.head + 13;
     const words = `${value} · ${budgetText(model, panel)}`;
     const room = panel.right - panel.left;
-    const shown = fit(pen, words, several ? 0.55 * room : room);
-    text(pen, shown, panel.right, y, style.ink, "right");
-    if (several) text(pen, fit(pen, captionOf(model, panel.s), room - pen.measureText(shown).width - 16), panel.left, y, style.muted);
+    const shown = fit(pen, words, several && !side ? 0.55 * room : room);
+    text(pen, shown, side ? panel.left : panel.right, side ? y + CAPTION : y, style.ink, side ? "left" : "right");
+    if (several) text(pen, fit(pen, captionOf(model, panel.s), side ? room : room - pen.measureText(shown).width - 16), panel.left, y, style.muted);
     if (best >= 0 && this.xs[best] >= panel.left && this.xs[best] <= panel.right) this.#dot(pen, best);
   }
 
