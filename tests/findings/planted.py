@@ -36,6 +36,18 @@ def slow(seed: int) -> Studies:
     return (study_of(a_spec("pbt", seed, algorithm={"settings": settings}), slow_starters),)
 
 
+def decided(seed: int) -> Studies:
+    """Deep networks stand still at first and end better; a child has its parent's depth."""
+
+    def standing(training: Training, step: int) -> float:
+        deep = position("depth", training.params["depth"])
+        loss = towards(training, 1.4 - 0.9 * deep, 3) if step > 10 * deep else training.loss
+        return loss + 0.02 * float(training.draw.gumbel())
+
+    settings = {**POPULATION, "population": 16, "inherit": "depth"}
+    return (study_of(a_spec("pbt", seed, algorithm={"settings": settings}), standing),)
+
+
 def converged(seed: int) -> Studies:
     settings = {**POPULATION, "survivors": 0.1, "resample": 0.0}
     return (study_of(a_spec("pbt", seed, algorithm={"settings": settings}), landscape(seed).train),)
@@ -139,6 +151,7 @@ def improving(seed: int) -> Studies:
 PLANTED: dict[str, Callable[[int], Studies]] = {
     "early": early,
     "slow": slow,
+    "decided": decided,
     "converged": converged,
     "perturbation": perturbation,
     "bound": bound,
