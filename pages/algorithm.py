@@ -18,12 +18,12 @@ STRIPS = (
 
 
 def layout() -> html.Div:
-    """The performance monitor over the exploration strips, on one x axis."""
+    """What went wrong in the search, over the performance monitor and the exploration strips on one x axis."""
     return html.Div(
         [
+            findings_card(),
             card("Best so far", MONITOR, html.Div([view("monitor"), view("legend")], className="tr-monitor")),
             card("Exploration history", STRIPS, view("strips")),
-            findings_card(),
         ],
         className="tr-stack",
     )

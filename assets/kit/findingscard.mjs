@@ -3,6 +3,9 @@ import { evidenceText, FindingFeed, fillOf, isSelected, selectTrials } from "./f
 import { make } from "./menu.mjs";
 import { trials } from "./notes.mjs";
 
+/** The question whose open answer stays in sight: of pruned trials nothing is known. */
+const UNIDENTIFIED = "early";
+
 /** Mount the card. @param {HTMLElement} host its options hold `fill`, the id of the store of Launch @param {Model} model */
 export function mountFindings(host, model) {
   const { fill } = JSON.parse(host.dataset.options);
@@ -38,14 +41,21 @@ function waiting(state) {
   return state === "lost" ? "The server does not answer; it is asked again every few seconds." : "The study is being diagnosed …";
 }
 
-function told(model, id, answer, launch, open) {
-  const { findings, quiet, unasked } = answer;
+function told(model, id, { findings, quiet, unasked }, launch, open) {
   const items = findings.map((finding, i) => item(model, id, finding, i, launch));
   const list = items.length ? [make("ol", { className: "tr-findings-list" }, ...items)] : [];
-  const searched = quiet.map(({ title }) => title).join(", ");
-  const none = items.length ? "Also looked for, and not found" : "Nothing found. Looked for";
-  const looked = quiet.length ? [note(`${none}: ${searched}.`)] : items.length ? [] : [note("Nothing could be asked of these trials yet.")];
-  return [...list, ...looked, ...rest(id, unasked, launch, open)];
+  const searched = quiet.length ? note(`${items.length ? "Looked for, and not found" : "Nothing found. Looked for"}: ${quiet.map(({ title }) => title).join(", ")}.`) : null;
+  const empty = items.length ? [] : [searched ?? note("Nothing could be asked of these trials yet.")];
+  const answerable = unasked.filter(({ kind, change: some }) => some && kind === UNIDENTIFIED);
+  const folded = [items.length ? searched : null, ...reasons(id, unasked.filter((one) => !answerable.includes(one)), launch)].filter(Boolean);
+  const summary = [items.length && quiet.length ? `${quiet.length} more looked for and not found` : "", unasked.length ? `${unasked.length} could not be asked` : ""].filter(Boolean).join(", ");
+  return [...list, ...empty, ...answerable.map((one) => openQuestion(id, one, launch)), ...(folded.length ? [fold(id, summary, folded, open)] : [])];
+}
+
+function fold(id, summary, content, open) {
+  const details = make("details", { className: "tr-findings-more", open: open.has(id), dataset: { study: id } });
+  details.append(make("summary", { textContent: summary, dataset: { key: `${id} more` } }), ...content);
+  return details;
 }
 
 /** A finding: how large, what it is, on what it rests, and what to do. */
@@ -71,21 +81,18 @@ function change(id, said, key, why, launch) {
   return [button];
 }
 
-/** What could not be asked, folded away; answers that a launch would give stay in sight. */
-function rest(id, unasked, launch, open) {
-  const answered = unasked.filter(({ change: some }) => some);
-  const lines = answered.map((question) => {
-    const why = `${question.title}: ${question.why}`;
-    const words = make("p", { className: "tr-note", textContent: `Not told yet, ${why}.` });
-    return make("div", { className: "tr-finding-open", dataset: { kind: question.kind } }, words, ...change(id, question, `${id} ${question.kind} fill`, why, launch));
-  });
-  const others = unasked.filter(({ change: some }) => !some);
-  if (!others.length) return lines;
-  const reasons = Map.groupBy(others, ({ why }) => why);
-  const rows = [...reasons].map(([why, some]) => make("li", { textContent: `${some.map(({ title }) => title).join(", ")}: ${why}.` }));
-  const details = make("details", { className: "tr-findings-unasked", open: open.has(id), dataset: { study: id } });
-  details.append(make("summary", { textContent: `${others.length} more could not be asked`, dataset: { key: `${id} unasked` } }), make("ul", {}, ...rows));
-  return [...lines, details];
+/** A question that a launch would answer. */
+function openQuestion(id, question, launch) {
+  const why = `${question.title}: ${question.why}`;
+  const words = make("p", { className: "tr-note", textContent: `Not told: ${why}.` });
+  return make("div", { className: "tr-finding-open", dataset: { kind: question.kind } }, words, ...change(id, question, `${id} ${question.kind} fill`, why, launch));
+}
+
+/** What could not be asked: each reason once. */
+function reasons(id, unasked, launch) {
+  const lines = unasked.filter(({ change: some }) => some).map((question) => openQuestion(id, question, launch));
+  const others = Map.groupBy(unasked.filter(({ change: some }) => !some), ({ why }) => why);
+  return [...lines, ...[...others].map(([why, some]) => note(`Not told: ${some.map(({ title }) => title).join(", ")}: ${why}.`))];
 }
 
 const note = (text) => make("p", { className: "tr-note", textContent: text });
