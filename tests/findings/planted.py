@@ -37,15 +37,16 @@ def slow(seed: int) -> Studies:
 
 
 def decided(seed: int) -> Studies:
-    """Deep networks stand still at first and end better; a child has its parent's depth."""
+    """Deep networks stand still for ten steps and end better; a child has its parent's depth."""
 
     def standing(training: Training, step: int) -> float:
         deep = position("depth", training.params["depth"])
-        loss = towards(training, 1.4 - 0.9 * deep, 3) if step > 10 * deep else training.loss
+        loss = towards(training, 1.4 - 0.9 * deep, 8) if step > 10 * deep else training.loss
         return loss + 0.02 * float(training.draw.gumbel())
 
-    settings = {**POPULATION, "population": 16, "inherit": "depth"}
-    return (study_of(a_spec("pbt", seed, algorithm={"settings": settings}), standing),)
+    two = {**SPACE, "depth": {"type": "int", "low": 1, "high": 12, "step": 11}}
+    settings = {**POPULATION, "population": 36, "inherit": "depth"}
+    return (study_of(a_spec("pbt", seed, algorithm={"settings": settings}, space=two), standing),)
 
 
 def converged(seed: int) -> Studies:
