@@ -116,9 +116,9 @@ def _spec(_args: argparse.Namespace) -> None:
 
 
 def _example(args: argparse.Namespace) -> None:
-    from trainer.example import build
+    from trainer.example import FOLDER, build
 
-    build(args.to)
+    build(args.to or FOLDER, args.only)
 
 
 def _existing(folder: Path) -> Workspace:
@@ -139,7 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(command=_list)
     commands.add_parser("spec", help="print a commented example of a study spec").set_defaults(command=_spec)
     example = commands.add_parser("example", help="train the example project again (minutes)")
-    example.add_argument("--to", type=Path, default=None, help="the database to write (default: data/examples)")
+    example.add_argument("--to", type=Path, default=None, help="the folder to write to (default: data/examples)")
+    example.add_argument("--only", nargs="+", default=(), metavar="NAME", help="digits, paper-depth and the like")
     example.set_defaults(command=_example)
     control = commands.add_parser("control", parents=[place])  # what a detached start runs
     control.add_argument("study", type=int)

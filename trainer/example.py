@@ -1,4 +1,8 @@
-"""The example project: a random search and its refinement, really trained (``python -m trainer example``)."""
+"""The example project, really trained (``python -m trainer example``).
+
+A random search and its refinement, and the cases of HyperTendril's paper (docs/cases.md): every folder of specs in
+data/examples is a database of its name.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import optuna
@@ -20,7 +25,7 @@ from optuna.trial import FrozenTrial, TrialState
 from analytics.columns import same_level
 from analytics.space import Hyperparameter, SearchSpace, parse_hyperparameter
 from data.workspace import DATABASE, Workspace, open_workspace
-from trainer import launch, storage
+from trainer import checks, launch, storage
 from trainer.controller import control
 from trainer.spec import Budget, StudySpec
 from trainer.specfile import read_spec
@@ -29,6 +34,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "data" / "examples"
 SHIPPED = FOLDER / "digits.db"
 RANDOM = FOLDER / "digits-random.yaml"
 REFINED = FOLDER / "digits-refined.json"
+
+Adapt: TypeAlias = Callable[[StudySpec], StudySpec]
 
 BEST_SHARE = 0.1
 EXTENT = (5, 95)
@@ -39,22 +46,46 @@ STEADY_TOLERANCE = 0.005
 """Up to this learning rate, val_accuracy of a rebuilt trial stays this close on any processor (docs/training.md)."""
 
 
-def build(to: Path | None = None) -> None:
-    """Train both studies in a temporary workspace and write them to one SQLite file that leaves nothing beside it.
+def build(to: Path = FOLDER, only: Sequence[str] = (), adapt: Adapt = lambda spec: spec) -> None:
+    """Train the projects again, or those named, each into a database in a folder; ``adapt`` may change the specs.
+
+    Raises:
+        SpecError: there is no such project.
+    """
+    projects: dict[str, Callable[[Workspace], None]] = {SHIPPED.stem: partial(_digits, adapt=adapt)}
+    for folder in case_folders():
+        projects[folder.name] = partial(_case, folder, adapt=adapt)
+    for name in only or projects:
+        checks.one_of(name, "the name of an example", projects)
+        with tempfile.TemporaryDirectory() as temporary:
+            workspace = open_workspace(temporary)
+            projects[name](workspace)
+            workspace.engine.dispose()
+            _pack(Path(temporary) / DATABASE, to / f"{name}.db")
+
+
+def case_folders() -> list[Path]:
+    """The folders of the paper's cases; the specs in each run in the order of their names."""
+    return sorted(path for path in FOLDER.iterdir() if path.is_dir())
+
+
+def _case(folder: Path, workspace: Workspace, adapt: Adapt) -> None:
+    for path in sorted(folder.glob("*.yaml")):
+        control(workspace, *launch.prepare(adapt(read_spec(path)), workspace))
+
+
+def _digits(workspace: Workspace, adapt: Adapt) -> None:
+    """A random search and its refinement.
 
     The refined spec is kept in ``digits-refined.json``, so that a rebuilt example has the same configurations even if
     the accuracies differ in their last digits; it is derived anew where that file is missing.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = open_workspace(folder)
-        spec = read_spec(RANDOM)
-        control(workspace, *launch.prepare(spec, workspace))
-        if not REFINED.exists():
-            refined = refine(spec, study_trials(workspace, spec.name))
-            REFINED.write_text(json.dumps(refined.to_json(), indent=2) + "\n", encoding="utf-8")
-        control(workspace, *launch.prepare(read_spec(REFINED), workspace))
-        workspace.engine.dispose()
-        _pack(Path(folder) / DATABASE, to or SHIPPED)
+    spec = read_spec(RANDOM)
+    control(workspace, *launch.prepare(adapt(spec), workspace))
+    if not REFINED.exists():
+        refined = refine(spec, study_trials(workspace, spec.name))
+        REFINED.write_text(json.dumps(refined.to_json(), indent=2) + "\n", encoding="utf-8")
+    control(workspace, *launch.prepare(adapt(read_spec(REFINED)), workspace))
 
 
 def study_trials(workspace: Workspace, name: str) -> list[FrozenTrial]:
