@@ -69,7 +69,8 @@ def box_of(
     """The box of rows of values, shape (rows, metrics); None where no row has all metrics.
 
     The ideal point is the best of each metric. Unless given, the reference point is the worst of each metric on the
-    front, and a tenth of the front's extent beyond it: outliers far from the front play no part.
+    front, and a tenth of the front's extent beyond it (of the value, where it has none): outliers far from the front
+    play no part.
     """
     directions = tuple(metrics.values())
     front = values[pareto_front(values, directions)]

@@ -5,6 +5,8 @@ import { levelKey } from "./columns.mjs";
 import { formatNumber, formatTime } from "./scale.mjs";
 
 const LOG_SPREAD = 100;
+const SKEWED_SPREAD = 20;
+const SKEWED = 0.6;
 
 /**
  * @param {Table} table
@@ -40,11 +42,14 @@ function domain(values, declared, log) {
   return low > high ? { low: 0, high: 1 } : { low, high };
 }
 
-/** Whether positive values spread over so many decades that a linear axis would hide most of them. */
+/** Whether positive values spread over so many decades, or crowd so much at their low end, that a linear axis would hide most of them. */
 function spreads(values) {
   const sorted = values.filter(Number.isFinite).sort();
-  const at = (q) => sorted[Math.floor(q * (sorted.length - 1))];
-  return sorted.length > 0 && sorted[0] > 0 && at(0.95) / at(0.05) > LOG_SPREAD;
+  if (!sorted.length || sorted[0] <= 0) return false;
+  const [low, middle, high] = [0.05, 0.5, 0.95].map((q) => sorted[Math.floor(q * (sorted.length - 1))]);
+  const skew = (a, b, c) => (a + c - 2 * b) / (c - a);
+  const crowded = skew(low, middle, high) > SKEWED && Math.abs(skew(...[low, middle, high].map(Math.log))) < SKEWED / 2;
+  return high / low > (crowded ? SKEWED_SPREAD : LOG_SPREAD);
 }
 
 function categories(column, declared, studies) {

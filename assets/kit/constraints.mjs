@@ -2,12 +2,13 @@
  * Constraints beside the trade-off: brushes on metrics ('parameters ≤ 50 k'), typed here or dragged on an axis of the plot;
  * under them the best trials that meet all, and what each constraint costs in the objective.
  */
+import { setDirection } from "./directions.mjs";
 import { parseConstraint, typedBrush } from "./constrainttext.mjs";
 import { formatBrush } from "./chiptext.mjs";
-import { bestFew, constrainable, constrained, feasibility } from "./feasible.mjs";
+import { bestFew, constrained, feasibility } from "./feasible.mjs";
 import { whenSeen } from "./live.mjs";
 import { make } from "./menu.mjs";
-import { comparableText, trials } from "./notes.mjs";
+import { comparableText, counted } from "./notes.mjs";
 import { formatNumber } from "./scale.mjs";
 import { BrushError } from "./selection.mjs";
 import { modelRows } from "./modelrows.mjs";
@@ -47,7 +48,8 @@ function constraintForm(model) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     tryTo(error, field, () => {
-      const { name, brush } = parseConstraint(field.value, model);
+      const { name, brush, direction } = parseConstraint(field.value, model);
+      if (direction) setDirection(model, name, direction);
       model.brush(name, brush);
       field.value = "";
     });
@@ -57,9 +59,9 @@ function constraintForm(model) {
     field.removeAttribute("aria-invalid");
   });
   const update = () => {
-    const names = [...model.metrics, ...model.params].filter((name) => constrainable(model, name) && name !== model.objective?.name);
+    const names = [...model.metrics, ...model.params].filter((name) => !model.axis(name).order && name !== model.objective?.name);
     form.hidden = !names.length;
-    field.placeholder = `${names[0] ?? "metric"} ≤ …`;
+    field.placeholder = `${names[0]} ≤ …`;
     const offered = names.map((name) => `${name} ≤ `);
     if (offered.join() !== known.dataset.names) known.replaceChildren(...offered.map((value) => make("option", { value })));
     known.dataset.names = offered.join();
@@ -115,8 +117,8 @@ function entry(model, name) {
 function costText({ objective }, found, i) {
   if (!found) return "";
   const { alone, cost, low, high, none } = found.costs[i];
-  const met = `${trials(alone)} of ${formatNumber(found.rows)} ${alone === 1 ? "meets" : "meet"} it`;
-  if (cost === null) return `${met}; without it ${formatNumber(found.costs[i].without)} meet all others`;
+  const met = `${counted(alone)} of ${counted(found.rows)} trials ${alone === 1 ? "meets" : "meet"} it`;
+  if (cost === null) return `${met}; without it ${counted(found.costs[i].without)} meet all others`;
   const interval = `95 % ${formatNumber(low)} … ${formatNumber(high)}`;
   const rare = none > 0.001 ? `; in ${formatNumber(100 * none, 2)} % of resamples nothing meets all` : "";
   return `costs ${formatNumber(cost)} ${objective.name} (${interval})${rare} · ${met}`;
@@ -134,7 +136,7 @@ function explanation(model, names, found) {
   }
   if (!found.rows) return `No completed trial with a value of ${objective.name} is within the brushes.`;
   if (!names.length) return "Type a constraint, such as a size or a time that the device allows, or drag along an axis of the plot.";
-  return `Cost: the best ${objective.name} without that constraint, all others kept, less the best with all. The interval is that of a bootstrap over the ${trials(found.rows)} that compete (${comparableText(model)}), summed up exactly, so that no seed plays a part; it tells how much hangs on single trials, not what more search would find.`;
+  return `Cost: the best ${objective.name} without that constraint, all others kept, less the best with all. The interval is that of a bootstrap over the ${counted(found.rows)} trials that compete (${comparableText(model)}), summed up exactly, so that no seed plays a part; it tells how much hangs on single trials, not what more search would find.`;
 }
 
 function fillBest(host, model, names, found) {
@@ -142,7 +144,7 @@ function fillBest(host, model, names, found) {
   const { objective, table } = model;
   const rows = bestFew(table.columns.get(objective.name).values, objective.direction, found.feasible, FEW);
   const head = rows.length
-    ? `${names.length ? "Best feasible" : "Best"}: ${formatNumber(rows.length)} of ${trials(found.feasible.length)}`
+    ? `${names.length ? "Best feasible" : "Best"}: ${rows.length} of ${counted(found.feasible.length)} trials`
     : `No trial meets ${names.length === 1 ? "the constraint" : `all ${names.length} constraints`}`;
   const columns = [objective.name, ...names, ...model.metrics.filter((name) => ![objective.name, ...names].includes(name))].slice(0, 4);
   host.replaceChildren(make("h3", { textContent: head }), ...(rows.length ? [modelRows(model, rows, [...new Set(columns)])] : []));

@@ -10,7 +10,8 @@ const WORDS = [[/^(?:at most|no more than|under|max(?:imum)?)\s+/i, "≤ "], [/^
 /**
  * The column and the brush that a text says.
  * @param {string} text @param {Model} model
- * @returns {{name: string, brush: object}}
+ * @returns {{name: string, brush: object, direction: string | null}} direction: what the bound says of a hyperparameter, which
+ * becomes a constraint by it
  * @throws {BrushError} with one sentence
  */
 export function parseConstraint(text, model) {
@@ -18,11 +19,12 @@ export function parseConstraint(text, model) {
   const names = [...model.metrics, ...model.params].filter((name) => model.table.columns.get(name).kind !== "category");
   const starts = names.filter((name) => typed.toLowerCase().startsWith(name.toLowerCase()) && !/^[\p{L}\d_]/u.test(typed.slice(name.length)));
   const name = starts.sort((a, b) => b.length - a.length)[0];
-  if (!name) throw new BrushError(`'${typed}' names no metric; expected one such as '${names[0] ?? "parameters"} ≤ 50 k', with ${names.slice(0, 6).join(", ")}`);
-  if (!constrainable(model, name)) {
-    throw new BrushError(`'${name}' is a hyperparameter; brush it by its chip or axis, or say beside the plot (⇅) that small or large is better`);
-  }
-  return { name, brush: typedBrush(typed.slice(name.length), model, name) };
+  if (name === undefined) throw new BrushError(`'${typed}' names no column of numbers; expected one such as '${names[0] ?? "parameters"} ≤ 50 k', with ${names.slice(0, 6).join(", ")}`);
+  const brush = typedBrush(typed.slice(name.length), model, name);
+  if (!brush) throw new BrushError(`'${typed}' says no bound of ${name}; expected one such as '${name} ≤ 50 k'`);
+  if (constrainable(model, name)) return { name, brush, direction: null };
+  const [low, high] = brush.ranges[0] ?? [null, null];
+  return { name, brush, direction: low === null ? "minimize" : high === null ? "maximize" : null };
 }
 
 /**

@@ -4,7 +4,7 @@ import { frontier, frontierMetrics } from "./frontier.mjs";
 import { whenSeen } from "./live.mjs";
 import { make, mountMenu } from "./menu.mjs";
 import { modelRows } from "./modelrows.mjs";
-import { comparableText, trials } from "./notes.mjs";
+import { comparableText, counted } from "./notes.mjs";
 import { trialsOf } from "./quick.mjs";
 import { formatNumber } from "./scale.mjs";
 import { BrushError, TRIALS } from "./selection.mjs";
@@ -81,7 +81,7 @@ function frontText(model, metrics, whole, selected) {
     return "A front needs two metrics with a direction: choose them, or say which way a metric is better, in the menu at the right.";
   }
   if (!whole.length) return `No completed trial has a value of ${metrics.join(" and ")}.`;
-  const counts = `${trials(selected.length)} of the selected, ${formatNumber(whole.length)} of all: nothing beats them in ${metrics.length === 2 ? "both" : "all"} (${comparableText(model)})`;
+  const counts = `${counted(selected.length)} of the selected and ${counted(whole.length)} of all trials that no other beats in ${metrics.length === 2 ? "both" : "all"} metrics (${comparableText(model)})`;
   return `${counts}. ${volumeText(model, metrics)}`;
 }
 

@@ -1,6 +1,9 @@
 /** Sentences on what a view leaves out, and where a view's own choices go. */
 import { formatNumber } from "./scale.mjs";
 
+/** A count with every digit: "12,345". */
+export const counted = (count) => count.toLocaleString("en");
+
 /** "1 trial", "12.3 k trials". */
 export function trials(count) {
   return `${formatNumber(count)} ${count === 1 ? "trial" : "trials"}`;

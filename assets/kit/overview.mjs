@@ -6,7 +6,7 @@ import { directionOf } from "./directions.mjs";
 import { figures } from "./figures.mjs";
 import { whenSeen } from "./live.mjs";
 import { make, mountSelect } from "./menu.mjs";
-import { comparableText, toolsOf, trials } from "./notes.mjs";
+import { comparableText, counted, toolsOf } from "./notes.mjs";
 import { formatNumber } from "./scale.mjs";
 
 /**
@@ -38,15 +38,15 @@ function sentence(model, metric, direction, { states, lines }) {
   if (!all.total) return "";
   const completed = all.counts[states.indexOf("complete")] ?? 0;
   if (!completed) {
-    const told = states.map((state, i) => `${formatNumber(all.counts[i])} ${state}`).join(", ");
+    const told = states.map((state, i) => `${counted(all.counts[i])} ${state}`).join(", ");
     return `No trial is completed yet (${told}): there is no best and no mean. A completed trial needs a final value, which the objective returns; of a study launched here the tab Runs tells why trials failed.`;
   }
   if (metric === null) return "No metric of numbers is logged. Return the objective; log others with trial.set_user_attr(name, number), or as a column of a table.";
   const rest = all.total - all.all.n - all.infinite;
   return [
-    `${metric}: ${comparableText(model)}, ${formatNumber(all.all.n)} of ${trials(all.total)}`,
-    rest ? `${formatNumber(rest)} do not count: not completed, at a lower budget, or without a value` : "",
-    all.infinite ? `${formatNumber(all.infinite)} infinite, in no mean` : "",
+    `${metric}: ${comparableText(model)}, ${counted(all.all.n)} of ${counted(all.total)} trials`,
+    rest ? `${counted(rest)} do not count: not completed, at a lower budget, or without a value` : "",
+    all.infinite ? `${counted(all.infinite)} infinite, in no mean` : "",
     direction ? "" : `no best: nothing says whether ${metric} should be small or large (⇅ beside the trade-off)`,
   ].filter(Boolean).join(" · ");
 }
@@ -56,9 +56,9 @@ function fillTable(table, model, metric, { states, lines }) {
   const heads = [...(several ? ["study"] : []), "trials", "selected", ...states, "best so far", "best selected", "mean ± spread", "within the selection", "median"];
   const cells = (line) => [
     ...(several ? [line.study ?? "together"] : []),
-    formatNumber(line.total),
-    formatNumber(line.selected),
-    ...line.counts.map((count) => formatNumber(count)),
+    counted(line.total),
+    counted(line.selected),
+    ...line.counts.map(counted),
     bestOf(model, metric, line.best),
     bestOf(model, metric, line.bestSelected),
     meanOf(line.all),
