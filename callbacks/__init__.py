@@ -26,6 +26,7 @@ from callbacks import (
     roles,
     runs,
     serving,
+    rung,
     shell,
     suggesting,
     traces,
@@ -42,6 +43,7 @@ def register(app: Dash) -> None:
     marks.register(app.server)
     models.register(app.server)
     traces.register(app.server)
+    rung.register(app.server)
     importance.register(app.server)
     findings.register(app.server)
     front.register(app.server)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
+from analytics.survival import Ladder
 from callbacks.flagger import Flagger
 from callbacks.importance_process import Forests
 from callbacks.kept import Kept
@@ -23,7 +24,8 @@ class Trellis:
     """The workspace and the open studies of one app; ``refused`` says why sources could not be opened.
 
     ``forests`` answers what is asked about importance; apps may share it. ``suggestions`` are the processes of Suggest.
-    ``traces`` keeps the traces of searches, ``flags`` finds those of learning curves.
+    ``traces`` keeps the traces of searches, ``flags`` finds those of learning curves,
+    ``ladders`` keeps curves on which a rung is tried.
     """
 
     workspace: Workspace
@@ -31,7 +33,8 @@ class Trellis:
     refused: tuple[str, ...] = ()
     forests: Forests = field(default_factory=Forests)
     suggestions: Suggestions = field(default_factory=Suggestions)
-    traces: Kept = field(default_factory=Kept)
+    traces: Kept[bytes] = field(default_factory=Kept)
+    ladders: Kept[tuple[str, Ladder]] = field(default_factory=Kept)
     flags: Flagger = field(default_factory=Flagger)
 
 

@@ -6,17 +6,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass
-class Kept:
+class Kept(Generic[T]):
     """The last ``most`` answers by what was asked, each with its revision; may be asked from any thread."""
 
     most: int = 32
-    answers: OrderedDict[Hashable, tuple[str, bytes]] = field(default_factory=OrderedDict)
+    answers: OrderedDict[Hashable, tuple[str, T]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
-    def answer(self, question: Hashable, revision: str, make: Callable[[], bytes]) -> bytes:
+    def answer(self, question: Hashable, revision: str, make: Callable[[], T]) -> T:
         """The answer at a revision, made where it is not known."""
         with self.lock:
             known = self.answers.get(question)

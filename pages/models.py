@@ -55,5 +55,6 @@ def selected_card() -> html.Section:
 
 def curves_card() -> html.Section:
     """The learning curves of the selected models."""
-    body: list[Component] = [view("curve-tools"), view("curves"), view("curve-legend")]
+    around = [view(name) for name in ("curve-tools", "flag-chips", "rung-bar")]
+    body: list[Component] = [*around, view("curves"), view("curve-legend")]
     return card("Learning curves", CURVES, html.Div(body))

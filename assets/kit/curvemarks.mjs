@@ -3,6 +3,8 @@ import { lastPoint } from "./curvelines.mjs";
 import { line, ring, text } from "./draw.mjs";
 
 const LABEL = 17;
+/** With more curves than this only those of pins, focus and pointer are marked. */
+const MOST_MARKED = 60;
 
 /** Where the numbers of pins stand, at the right of their first curve's panel, none over another: [x, y] by row. */
 export function labelSpots({ model, lines, panels }) {
@@ -50,8 +52,9 @@ export function drawFlags(pen, view) {
   const { flags, focusRow, pinnedRows } = view.model;
   if (!flags) return;
   const told = new Set([focusRow, ...pinnedRows.map(({ row }) => row)]);
+  const all = view.lines?.size <= MOST_MARKED;
   for (const [row, lines] of view.lines ?? []) {
-    if (!view.model.mask[row] && !told.has(row)) continue;
+    if (!told.has(row) && !(all && view.model.mask[row])) continue;
     for (const flag of flags.of(row)) {
       const place = markOf(view, flag, lines);
       if (place) drawFlag(pen, place, told.has(row) ? flag.kind : "", view.style, told.has(row));
@@ -66,17 +69,20 @@ function markOf(view, { metric, step }, lines) {
   const i = one.curve.step.findIndex((at) => at >= step);
   const [x, y] = [one.xs[i], one.ys[i]];
   const [left, right, top, bottom] = one.box;
-  return i >= 0 && x >= left && x <= right && y >= top && y <= bottom ? [x, y, right] : null;
+  return i >= 0 && x >= left && x <= right && y >= top && y <= bottom ? [x, y, one.box] : null;
 }
 
-function drawFlag(pen, [x, y, right], words, style, strong) {
+/** The triangle points down at the curve, or up at it where there is no room above. */
+function drawFlag(pen, [x, y, [, right, top]], words, style, strong) {
+  const side = y - top < 14 ? 1 : -1;
   pen.globalAlpha = strong ? 1 : 0.5;
   pen.fillStyle = style.focus;
   pen.beginPath();
-  pen.moveTo(x, y - 3);
-  pen.lineTo(x - 4, y - 10);
-  pen.lineTo(x + 4, y - 10);
+  pen.moveTo(x, y + 3 * side);
+  pen.lineTo(x - 4, y + 10 * side);
+  pen.lineTo(x + 4, y + 10 * side);
   pen.fill();
   pen.globalAlpha = 1;
-  if (words) text(pen, words, Math.min(x + 6, right), y - 8, style.focus, x > right - 90 ? "right" : "left");
+  const atEnd = x > right - 90;
+  if (words) text(pen, words, atEnd ? x - 7 : x + 7, y + 9 * side, style.focus, atEnd ? "right" : "left", "middle");
 }

@@ -26,7 +26,8 @@ export function tableColumns(model) {
 
 /** Whether a column shows unless the analyst chooses otherwise. */
 export function shownByDefault(model, name) {
-  const { values } = model.table.columns.get(name);
+  const { role, values } = model.table.columns.get(name);
+  if (role === "flag" && !name.endsWith("flags")) return false; // the column of all of them says it
   if (name === "study") return model.shown.length > 1;
   if (name === "star" && isMark(model, name)) return true;
   if (name === "budget" || name === "seed") return values.some((value) => value === value && value !== values[0]);

@@ -86,3 +86,40 @@ def test_a_study_that_is_not_open_has_none(app: Dash) -> None:
     answer = app.server.test_client().get("/api/flags?study=nowhere")
     expected = "no study 'nowhere' is open; expected an id of /api/studies"
     assert (answer.status_code, answer.get_json()) == (404, {"error": expected})
+
+
+def test_a_rung_is_tried_over_http_and_becomes_a_launch(app: Dash) -> None:
+    client, study = app.server.test_client(), context(app).catalog.studies()[0]["id"]
+    plain = client.get(f"/api/rung?study={study}").get_json()
+    assert plain == {"study": study, "rungs": [], "factor": 3.0}
+    told = client.get(f"/api/rung?study={study}&step=20&factor=2&metric=val_loss").get_json()
+    assert (told["reached"], told["survivors"], told["metric"]) == (5, [0, 2], "val_loss")
+    assert told["algorithm"] == {"pruner": "halving", "pruner_settings": {"min_resource": 20, "reduction_factor": 2}}
+    assert told["sentence"].startswith("2 of 5 trials go on from step 20 (the best 1 in 2), 1 more do not reach it; ")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "sentence"),
+    [
+        ("study={study}&step=-1", 400, "the parameter 'step' is '-1'; expected a number from 0"),
+        ("study={study}&step=3&factor=x", 400, "the parameter 'factor' is 'x'; expected a number from 1 to 1000"),
+        ("study=nowhere", 404, "no study 'nowhere' is open; expected an id of /api/studies"),
+    ],
+)
+def test_a_rung_that_cannot_be_tried_is_refused_in_a_sentence(
+    app: Dash, query: str, status: int, sentence: str
+) -> None:
+    study = context(app).catalog.studies()[0]["id"]
+    answer = app.server.test_client().get(f"/api/rung?{query.format(study=study)}")
+    assert (answer.status_code, answer.get_json()) == (status, {"error": sentence})
+
+
+def test_curves_without_a_direction_rank_nobody(workspace: Workspace, tmp_path: Path) -> None:
+    results, curves = tmp_path / "r.csv", tmp_path / "c.csv"
+    results.write_text("trial,rate,accuracy\n1,0.1,0.5\n2,0.2,0.6\n", encoding="utf-8")
+    curves.write_text("trial,step,momentum\n1,1,0.5\n1,2,0.5\n", encoding="utf-8")
+    app = create_app(workspace, [str(results)], curves=str(curves))
+    study = context(app).catalog.studies()[0]["id"]
+    answer = app.server.test_client().get(f"/api/rung?study={study}&step=1")
+    assert answer.status_code == 400
+    assert "no curve of a metric with a direction" in answer.get_json()["error"]

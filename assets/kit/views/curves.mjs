@@ -62,6 +62,7 @@ export class Curves extends View {
     const having = rows.filter((row) => metrics.some((metric) => curves.curve(row, metric, look.x)));
     const layout = compact && look.layout === "model" ? "metric" : look.layout;
     const panels = having.length ? panelsOf(groups.filter(({ series }) => series.length), layout, having) : [];
+    model.flags?.want(this.client, having);
     this.look = look;
     this.plan = { ...picked, rows, having, metrics, span, panels };
   }
