@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
-from analytics.columns import Level
+from analytics.columns import Level, same_level
 from analytics.ranges import on_grid
 from analytics.refinement import Row
 from analytics.respace import distribution
@@ -56,3 +56,16 @@ def holding(h: Hyperparameter, values: Sequence[Level]) -> Hyperparameter:
         plain = [float(v) for v in values if isinstance(v, (int, float))]
         return replace(h, distribution=FloatDistribution(min(plain), max(plain), log=d.log))
     return replace(h, distribution=CategoricalDistribution(tuple(values)))
+
+
+def reaching(h: Hyperparameter, values: Sequence[Level]) -> Hyperparameter:
+    """The hyperparameter with a space that holds values too; what cannot be a value of it is left out."""
+    if h.is_category:
+        more = [v for v in values if not any(same_level(v, choice) for choice in h.choices)]
+        return replace(h, distribution=CategoricalDistribution((*h.choices, *more))) if more else h
+    d, plain = h.distribution, [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+    if not isinstance(d, (FloatDistribution, IntDistribution)) or all(d._contains(float(v)) for v in plain):
+        return h
+    whole = isinstance(d, IntDistribution)
+    fits = [v for v in plain if math.isfinite(v) and (not whole or v == int(v)) and (not d.log or v > 0)]
+    return holding(h, [d.low, d.high, *fits])

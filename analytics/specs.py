@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from analytics.columns import MARK_COLUMNS, ROW_COLUMNS, Level, Role
-from analytics.grids import grid_values, holding
+from analytics.grids import grid_values, holding, reaching
 from analytics.refinement import Refinement
 from analytics.respace import refined_space
 from analytics.space import SearchSpace
@@ -20,7 +20,7 @@ def to_spec(trials: Trials, refinement: Refinement, part: Mapping[str, Any], nam
     """The study spec of the refined study; ``part`` is what the form says of it (:mod:`analytics.plans`).
 
     Project and parent are those of the study it refines. Of a grid search, each hyperparameter has its list of values,
-    and a range that holds them.
+    and a range that holds them; of listed configurations, each range reaches to what they have.
 
     Raises:
         RefineError: the table still has a problem.
@@ -30,6 +30,10 @@ def to_spec(trials: Trials, refinement: Refinement, part: Mapping[str, Any], nam
     if (part.get("algorithm") or {}).get("name") == "grid":
         grids = {h: list(grid_values(refinement[h], space[h])) for h in space}
         space = SearchSpace(tuple(holding(h, grids[h.name]) for h in space.hyperparameters))
+    listed = part.get("configurations") or ()
+    if listed:
+        given = {h: [one[h] for one in listed if h in one] for h in space}
+        space = SearchSpace(tuple(reaching(h, given[h.name]) for h in space.hyperparameters))
     own = original_space(trials, space)
     public = dict(zip(own, space, strict=True))
     names = {name: h for h, name in public.items()}
@@ -40,7 +44,7 @@ def to_spec(trials: Trials, refinement: Refinement, part: Mapping[str, Any], nam
         "parent": trials.study.id,
         "space": own.to_json(),
     }
-    if listed := part.get("configurations"):
+    if listed:
         spec["configurations"] = [{names.get(name, name): value for name, value in one.items()} for one in listed]
     return {**spec, "grids": {h: grids[public[h]] for h in own}} if grids else spec
 

@@ -98,8 +98,18 @@
     ]);
   };
 
+  /* What was picked goes to the end of the list in the field; a metric that it names already changes its direction. */
+  function pick(picked, text) {
+    const { no_update } = window.dash_clientside;
+    if (!picked) return [no_update, no_update];
+    const meant = picked.replaceAll("__\u2060proto__", "__proto__"); // see components/options.py
+    const metric = (part) => part.replace(/^(maximize|minimize)\s+/, "");
+    const kept = (text ?? "").split(",").map((part) => part.trim()).filter((part) => part && metric(part) !== metric(meant));
+    return [[...kept, meant].join(", "), null];
+  }
+
   const order = () => ({ token: `${Date.now()}-${Math.random()}` });
-  window.dash_clientside = Object.assign(window.dash_clientside ?? {}, { launch: { order } });
+  window.dash_clientside = Object.assign(window.dash_clientside ?? {}, { launch: { order, pick } });
 
   functions.launchIsNumber = (params) => !params.data.category;
   functions.launchSpan = (params) => (params.data.category ? 2 : 1);

@@ -6,18 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics import filling, stored
+from analytics.evidence import ImportanceError
 from analytics.plans import write_form
+from analytics.recommendation import recommend
+from analytics.refinement import RefineError, Refinement
+from analytics.respace import refined_space
 from callbacks import launching
 from callbacks.context import Trellis
-from callbacks.refining import LaunchError, View, fill, finished
+from callbacks.refining import LaunchError, View, fill, finished, load, open_trials
 
 Filled = dict[str, Any]
 PARTS = ("algorithm", "budget", "configurations", "constraints", "start", "repeats", "workers")
 """What a fill may say of the study spec beside its space."""
+MOST_RECOMMENDED = 200
 
 
 def take(context: Trellis, wanted: Mapping[str, Any], before: Filled) -> Filled:
@@ -25,19 +30,51 @@ def take(context: Trellis, wanted: Mapping[str, Any], before: Filled) -> Filled:
     why = finished(str(wanted.get("why") or "Filled in from another part of the page"))
     study = str(wanted.get("study"))
     try:
-        base = fill(context.catalog, View({}, [study], None), study, False)
-    except LaunchError as error:
-        return {**before, "why": "", "refused": [str(error)], "before": None}
+        base = _table(context, before, study, wanted.get("configurations") or ())
+    except (LaunchError, RefineError) as error:
+        return {**before, "why": "", "refused": [finished(str(error))], "before": None}
     table, refused = filling.filled(base, wanted.get("space") or {}, why)
     kept = before["form"] if before["study"] == study else dict(launching.form_of(context, study))
     return {
         "study": study,
-        "table": {**stored.to_json(table), "brushes": {}, "seq": (before["table"] or {}).get("seq", 0)},
+        "table": {"brushes": {}, "seq": 0, **(before["table"] or {}), "advice": None, **stored.to_json(table)},
         "form": form(kept, wanted),
         "why": why,
         "refused": refused,
         "before": before,
     }
+
+
+def recommended(context: Trellis, entry: Mapping[str, Any], typed: str | None) -> dict[str, Any]:
+    """A fill with as many configurations as typed, those of a table's space that promise most.
+
+    Raises:
+        LaunchError: it is no number of configurations, or nothing can be said.
+    """
+    text = (typed or "").strip()
+    if not text.isdecimal() or not 0 < int(text) <= MOST_RECOMMENDED:
+        raise LaunchError(f"Recommend {text!r}: expected a whole number from 1 to {MOST_RECOMMENDED}.")
+    trials = open_trials(context.catalog, entry["study"])
+    try:
+        found = recommend(trials, refined_space(load(context.catalog, entry))[0], int(text))
+    except (RefineError, ImportanceError, LookupError) as error:
+        raise LaunchError(f"Nothing is recommended: {finished(str(error))}") from error
+    why = (
+        f"the {len(found.configurations)} of {found.drawn:,} configurations drawn at random in this space of which a "
+        f"forest on the completed trials of {trials.study.name} expects most; none has been run"
+    )
+    given = {"algorithm": {"name": "given"}, "configurations": list(found.configurations)}
+    return {"study": entry["study"], "why": why, **given}
+
+
+def _table(context: Trellis, before: Filled, study: str, listed: Sequence[Mapping[str, Any]]) -> Refinement:
+    """The table as it stands; or the whole space: of another study, or where listed configurations do not fit it."""
+    if before["table"] and before["table"]["study"] == study:
+        table = load(context.catalog, before["table"])
+        space = refined_space(table)[0] if listed else {}
+        if all(set(one) == {name for name, h in space.items() if h.active(one)} for one in listed):
+            return table
+    return fill(context.catalog, View({}, [study], None), study, False)
 
 
 def now(filled: Filled | None, study: str | None, table: Mapping[str, Any] | None, typed: Mapping[str, Any]) -> Filled:

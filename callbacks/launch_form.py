@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -84,10 +84,10 @@ def show_objective(kind: str | None, parent: str | None, filled: Data) -> list[C
     """The fields of a kind of objective."""
     if not kind:
         raise PreventUpdate
-    form = launching.form_of(trellis(), parent, filled)
+    form, metrics = launching.form_of(trellis(), parent, filled), launching.metrics_of(trellis(), parent)
     builtin = BUILTIN.get(kind.partition(":")[2])
     settings = {f"objective:{s.name}": s for s in builtin.settings} if builtin else {}
-    return launch_form.objective_fields(kind, settings, form)
+    return launch_form.objective_fields(kind, settings, form, metrics)
 
 
 def order(clicks: int | None, table: Data, which: str, count: str, shown: list[str], *_filled: Any) -> tuple[Any, ...]:
@@ -168,6 +168,14 @@ def register(app: Dash) -> None:
         filled_in,
     )(show_pruner)
     app.callback(Output(ids.LAUNCH_OBJECTIVE, "children"), kind, parent, filled_in)(show_objective)
+    app.clientside_callback(
+        ClientsideFunction("launch", "pick"),
+        Output(ids.launch_field(MATCH), "value"),
+        Output(ids.launch_pick(MATCH), "value"),
+        Input(ids.launch_pick(MATCH), "value"),
+        State(ids.launch_field(MATCH), "value"),
+        prevent_initial_call=True,
+    )
     _register_launch(app)
 
 

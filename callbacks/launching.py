@@ -80,6 +80,14 @@ def form_of(context: Trellis, study: str | None, filled: Mapping[str, Any] | Non
         return {}
 
 
+def metrics_of(context: Trellis, study: str | None) -> list[str]:
+    """The metrics that a study has; none where it is not open any more."""
+    try:
+        return list(open_trials(context.catalog, study).metrics) if study else []
+    except LaunchError:
+        return []
+
+
 def start_of(context: Trellis, study: str, filled: Mapping[str, Any] | None) -> Start:
     """What the form starts with, with what was filled in over it.
 

@@ -45,6 +45,15 @@ ROLES_STUDY = "roles-study"
 ROLES_SAVE = "roles-save"
 ROLES_APPLIED = "roles-applied"
 
+# Opening results
+OPEN_DIALOG = "open-dialog"
+OPEN_PATH = "open-path"
+OPEN_PATHS = "open-paths"
+OPEN_MESSAGE = "open-message"
+OPEN_DO = "open-do"
+OPEN_RECENT = "open-recent"
+OPENED = "opened"
+
 # Runs: what happens after a launch
 TICK = "store-tick"
 RUNS_LOOK = "store-runs-look"
@@ -113,7 +122,6 @@ LAUNCH_COLUMNS = "launch-columns"
 LAUNCH_RESET = "launch-reset"
 LAUNCH_GOALS = "launch-goals"
 LAUNCH_LIMITS = "launch-limits"
-LAUNCH_METRICS = "launch-metrics"
 LAUNCH_BUDGET = "launch-budget"
 LAUNCH_PRUNER = "launch-pruner"
 LAUNCH_PRUNER_HELP = "launch-pruner-help"
@@ -142,6 +150,9 @@ PREVIEW_LIST = "preview-list"
 PREVIEW_CHOICE = "preview-choice"
 PREVIEW_RUNS = "preview-runs"
 PREVIEW_BEST = "preview-best"
+RECOMMEND = "recommend"
+RECOMMEND_COUNT = "recommend-count"
+RECOMMEND_PROBLEM = "recommend-problem"
 PREVIEW_GRID = "preview-grid"
 PREVIEW_COMMAND = "preview-command"
 PREVIEW_SPEC = "preview-spec"
@@ -187,6 +198,11 @@ def run_problem(index: Index) -> Pattern:
     return {"type": "run-problem", "index": index}
 
 
+def open_anyway(path: Index) -> Pattern:
+    """The button that opens a pickle whose risk was taken."""
+    return {"type": "open-anyway", "index": path}
+
+
 def study_roles(index: Index) -> Pattern:
     return {"type": "study-roles", "index": index}
 
@@ -201,6 +217,10 @@ def problem_dismiss(index: Index) -> Pattern:
 
 def launch_field(index: Index) -> Pattern:
     return {"type": "launch-field", "index": index}
+
+
+def launch_pick(index: Index) -> Pattern:
+    return {"type": "launch-pick", "index": index}
 
 
 def launch_group(index: Index) -> Pattern:

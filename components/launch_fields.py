@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from analytics.settings import Setting
 from components import ids
+from components.options import option
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Field:
     kind: Literal["text", "number", "area"] = "text"
     example: str = ""
     wide: bool = False
-    offers: str | None = None
-    """The id of a list of values to choose from."""
+    picked: bool = False
+    """Whether values can be picked from a list beside it."""
 
 
 BUDGET = (
@@ -35,7 +36,7 @@ BUDGET = (
     Field("repeats", "Repeats", "How often each configuration is run, each time with another seed.", "number", "1"),
 )
 OPTIMIZED = "What the search optimizes, as in maximize val_accuracy; several with commas."
-GOALS = (Field("goals", "Optimize", OPTIMIZED, wide=True, offers=ids.LAUNCH_METRICS),)
+GOALS = (Field("goals", "Optimize", OPTIMIZED, wide=True, picked=True),)
 LIMITS = "Limits of metrics, one a line, as in parameters <= 50000. A brush on a metric comes in as one."
 BEST_FIRST = "How many of the best earlier trials run again first, in the new space."
 EARLIER = (Field("enqueue", "Run the best first", BEST_FIRST, "number", "0"),)
@@ -64,7 +65,7 @@ OBJECTIVES: dict[str, tuple[Field, ...]] = {
     "optuna": (Field("target", "Function", "module:function; it gets a trial.", example="train:objective"), *FUNCTION),
     "command": (
         Field("target", "Command", PLACES, example="python train.py {args}", wide=True),
-        Field("log", "Metrics to log", LOGGED, example="val_acc, val_loss"),
+        Field("log", "Metrics to log", LOGGED, example="val_acc, val_loss", wide=True, picked=True),
         *FUNCTION,
         Field("patterns", "Patterns", PATTERNS, "area", r"val_acc: accuracy is ([0-9.]+)", wide=True),
     ),
@@ -76,9 +77,15 @@ SWITCHES = {"warm": WARM, "checkpoints": CHECKPOINTS}
 LABELS = {"warm": "Warm start", "checkpoints": "Checkpoints"}
 
 
-def fields(shown: Iterable[Field], form: Mapping[str, Any]) -> list[html.Div]:
-    """Fields at their values in a form; empty without one."""
-    return [labelled(f.label, _control(f, form.get(f.name)), f.name, f.help, wide=f.wide) for f in shown]
+def fields(shown: Iterable[Field], form: Mapping[str, Any], offers: Sequence[str] = ()) -> list[html.Div]:
+    """Fields at their values in a form; empty without one. Of those with a list, ``offers`` are what it holds."""
+    made = []
+    for f in shown:
+        field = labelled(f.label, _control(f, form.get(f.name)), f.name, f.help, wide=f.wide)
+        made.append(
+            html.Div([field, _picker(f, offers)], className="tr-field-picked") if f.picked and offers else field
+        )
+    return made
 
 
 def setting_fields(settings: Mapping[str, Setting], form: Mapping[str, Any]) -> list[html.Div]:
@@ -100,11 +107,16 @@ def labelled(label: str, control: Component, name: str, help_text: str = "", *, 
     )
 
 
-def text_input(
-    place: Any, value: str | None = None, *, mode: str = "text", example: str = "", offers: str | None = None
-) -> dcc.Input:
+def _picker(shown: Field, offers: Sequence[str]) -> dcc.Dropdown:
+    """A list whose entries go into the field; ``assets/launch.js`` puts them there."""
+    place = ids.launch_pick(shown.name)
+    options = [option(text, text) for text in offers]
+    return dcc.Dropdown(id=place, options=options, placeholder="Pick …", className="tr-dropdown tr-pick")
+
+
+def text_input(place: Any, value: str | None = None, *, mode: str = "text", example: str = "") -> dcc.Input:
     """A text input that reports when it is left or Enter is pressed."""
-    more = {key: given for key, given in (("value", value), ("list", offers)) if given is not None}
+    more = {} if value is None else {"value": value}
     return dcc.Input(
         id=place, className="tr-input", autoComplete="off", debounce=True, inputMode=mode, placeholder=example, **more
     )
@@ -115,7 +127,7 @@ def _control(shown: Field, value: Any) -> Component:
     if shown.kind == "area":
         return dcc.Textarea(id=place, value=text, className="tr-input tr-area", placeholder=shown.example)
     mode = "numeric" if shown.kind == "number" else "text"
-    return text_input(place, text, mode=mode, example=shown.example, offers=shown.offers)
+    return text_input(place, text, mode=mode, example=shown.example)
 
 
 def _setting(name: str, setting: Setting, value: Any) -> Component:

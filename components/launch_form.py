@@ -84,9 +84,8 @@ def groups(form: Mapping[str, Any], metrics: Iterable[str]) -> tuple[list[Compon
     The metrics are offered as what to optimize.
     """
     ways = [f"{direction} {name}" for name in metrics for direction in ("maximize", "minimize")]
-    offered = html.Datalist([html.Option(value=way) for way in ways], id=ids.LAUNCH_METRICS)
     earlier = [*fields(EARLIER, form), *setting_fields({"warm": WARM}, form)]
-    return [*fields(BUDGET, form)], [*fields(GOALS, form), offered], [*earlier]
+    return [*fields(BUDGET, form)], [*fields(GOALS, form, ways)], [*earlier]
 
 
 def objective_choices(builtin: Iterable[str]) -> list[dict[str, str]]:
@@ -96,12 +95,17 @@ def objective_choices(builtin: Iterable[str]) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for value, label in (shipped | own).items()]
 
 
-def objective_fields(kind: str, settings: Mapping[str, Setting], form: Mapping[str, Any]) -> list[html.Div]:
-    """The fields of a kind of objective; of another kind than the form's, only what any kind has keeps its value."""
+def objective_fields(
+    kind: str, settings: Mapping[str, Setting], form: Mapping[str, Any], metrics: Iterable[str]
+) -> list[html.Div]:
+    """The fields of a kind of objective; of another kind than the form's, only what any kind has keeps its value.
+
+    The metrics are offered as what to log.
+    """
     same = form.get("type") == kind
     kept = form if same else {key: form[key] for key in ("cwd", "env", "timeout") if key in form}
     more = {"checkpoints": CHECKPOINTS} if kind == "command" else settings
-    return [*fields(OBJECTIVES[kind.partition(":")[0]], kept), *setting_fields(more, kept)]
+    return [*fields(OBJECTIVES[kind.partition(":")[0]], kept, [*metrics]), *setting_fields(more, kept)]
 
 
 def outcome(sentences: Iterable[str], good: bool) -> list[html.P]:

@@ -25,7 +25,8 @@ def preview_panel() -> html.Div:
     count = html.Label(["How many: ", best], className="tr-best tr-note")
     choice = html.Div([runs, count], id=ids.PREVIEW_CHOICE, className="tr-runs", hidden=True)
     listed = html.Div(_grid(), id=ids.PREVIEW_LIST, hidden=True)
-    return html.Div([html.Div(id=ids.PREVIEW_SUMMARY, role="status"), choice, listed, _command()])
+    summary = html.Div(id=ids.PREVIEW_SUMMARY, role="status")
+    return html.Div([summary, choice, listed, _recommend(), _command()])
 
 
 def sentences(texts: Sequence[str], *, good: bool) -> list[html.P]:
@@ -94,6 +95,15 @@ def _grid() -> dag.AgGrid:
         columnSize=None,
         style={"height": None},
     )
+
+
+def _recommend() -> html.Div:
+    told = "List those of 2,000 random configurations of the new space that a forest on the trials expects most of"
+    button = html.Button("Recommend", id=ids.RECOMMEND, className="tr-btn", title=told)
+    count = dcc.Input(id=ids.RECOMMEND_COUNT, value="10", inputMode="numeric", className="tr-input tr-number")
+    label = html.Label([count, html.Span("configurations that promise most")], className="tr-inline")
+    problem = html.P(id=ids.RECOMMEND_PROBLEM, className="tr-error", role="alert")
+    return html.Div([button, label, problem], className="tr-runs")
 
 
 def _command() -> html.Details:

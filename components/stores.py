@@ -61,7 +61,7 @@ STORES = (
         '{"seq": int, "why": sentence, "study": id, "space": {name: entry of a study spec or {"fix": value}} | null, '
         '"algorithm": {name, settings, pruner, pruner_settings} | null, "budget": {…} | null, '
         '"configurations": [{name: value}] | null, "start": {…} | null}, a launch to fill in; names are public ones',
-        "whoever proposes a launch: a finding, a rung",
+        "whoever proposes a launch: a finding, a rung, Recommend",
     ),
     Store(
         ids.LAUNCH_FILLED,

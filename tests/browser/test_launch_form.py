@@ -222,5 +222,13 @@ def test_a_brush_on_a_metric_comes_in_as_a_constraint(app_page: AppPage) -> None
     expect(at(page, ids.PREVIEW_SUMMARY)).to_contain_text("Random search does not steer by constraints")
     choose(page, ids.LAUNCH_ALGORITHM, "TPE")
     expect(at(page, ids.PREVIEW_SUMMARY)).not_to_contain_text("does not steer")
+    goals = field(page, "Optimize").locator("input").first
+    for picked, text in (
+        ("minimize inference_ms", "maximize val_accuracy, minimize inference_ms"),
+        ("minimize val_accuracy", "minimize inference_ms, minimize val_accuracy"),
+    ):
+        page.locator(".tr-pick").click()
+        page.get_by_role("option", name=picked, exact=True).click()
+        expect(goals).to_have_value(text)
     fill(page, "Constraints", "parameters < 5")
     expect(field(page, "Constraints").get_by_role("alert")).to_contain_text("expected METRIC <= NUMBER")
