@@ -12,8 +12,9 @@ from callbacks import (
     comparison,
     confirming,
     control,
-    flagging,
+    exporting,
     findings,
+    flagging,
     front,
     histories,
     importance,
@@ -23,10 +24,11 @@ from callbacks import (
     launch_preview,
     marks,
     models,
+    opening,
     roles,
+    rung,
     runs,
     serving,
-    rung,
     shell,
     suggesting,
     traces,
@@ -38,12 +40,13 @@ def register(app: Dash) -> None:
     """Wire every callback of the page and every HTTP route of ours into an app."""
     app.server.after_request(serving.read_files)
     api.register(app.server)
+    exporting.register(app.server)
     histories.register(app.server)
     flagging.register(app.server)
+    rung.register(app.server)
     marks.register(app.server)
     models.register(app.server)
     traces.register(app.server)
-    rung.register(app.server)
     importance.register(app.server)
     findings.register(app.server)
     front.register(app.server)
@@ -52,6 +55,7 @@ def register(app: Dash) -> None:
         shell,
         control,
         roles,
+        opening,
         launch,
         launch_form,
         launch_fill,

@@ -46,8 +46,15 @@ ON_CHANGE = {
 """Functions that run with a change of their inputs only."""
 
 
+OPENING = {
+    "opened": (Input(ids.OPENED, "data"), State(ids.OPEN_DIALOG, "id")),
+    "groups": (Input(ids.SHOWN, "data"), Input(ids.STUDY_LIST, "children")),
+}
+"""Functions of ``assets/opening.js``, run with a change of their inputs only."""
+
+
 def register(app: Dash) -> None:
     """Wire the clientside functions."""
-    for wired, late in ((AT_LOAD, False), (ON_CHANGE, True)):
+    for space, wired, late in (("shell", AT_LOAD, False), ("shell", ON_CHANGE, True), ("opening", OPENING, True)):
         for function, wires in wired.items():
-            app.clientside_callback(ClientsideFunction("shell", function), *wires, prevent_initial_call=late)
+            app.clientside_callback(ClientsideFunction(space, function), *wires, prevent_initial_call=late)

@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.cards import view
+from components.groups import heading, together
+from components.opening import export_menu, open_button
 from components.options import option
 
 Entry = Mapping[str, Any]
@@ -51,10 +53,11 @@ def study_list(studies: Sequence[Entry], shown: Iterable[str]) -> Component:
     ticked = set(shown)
     items: list[Component] = []
     group = None
-    for entry, depth in lineage(studies):
+    for entry, depth in lineage(together(studies)):
         if entry.get("group") not in (None, group):
-            items.append(html.Li(html.H3(entry["group"], className="tr-note"), className="tr-group"))
-        group = entry.get("group")
+            members = [other for other in studies if other.get("group") == entry["group"]]
+            items.append(heading(entry["group"], members, ticked))
+        group = entry.get("group") if depth == 0 else group
         items.append(study_item(entry, depth, entry["id"] in ticked))
     return html.Ul(items, className="tr-studies")
 
@@ -98,7 +101,8 @@ def study_item(entry: Entry, depth: int, shown: bool) -> html.Li:
 
 def standing(entry: Entry) -> list[Component]:
     """What changes with every trial: counts, and how far the study is."""
-    return [html.Div(counts(entry["counts"]), className="tr-note"), *filter(None, [progress(entry)])]
+    told = counts(entry["counts"]) + (f", {entry['archived']:,} archived" if entry.get("archived") else "")
+    return [html.Div(told, className="tr-note"), *filter(None, [progress(entry)])]
 
 
 def listed(studies: Iterable[Entry]) -> list[list[Any]]:
@@ -180,8 +184,8 @@ def empty_state(studies: Sequence[Entry] | None, shown: Iterable[str]) -> list[C
     if not studies:
         return [
             html.H2("No study is open"),
-            html.P(["Open your results: end this server and start it with ", html.Code("python app.py results.db")]),
-            html.P("An Optuna database or journal, a CSV or a Parquet table will do. Or start a study under Launch."),
+            html.P([open_button(), " your results, or start with ", html.Code("python app.py results.db")]),
+            html.P("An Optuna database, a table, or a folder of runs will do. Or start a study under Launch."),
         ]
     visible = [entry for entry in studies if entry["id"] in set(shown)]
     if not visible:
@@ -208,10 +212,11 @@ def _sentences(label: str, sentences: Sequence[str]) -> html.Details | None:
     return html.Details([html.Summary(f"{label} ({len(sentences)})"), items], className="tr-more")
 
 
-def _actions(entry: Entry) -> Iterator[html.Button]:
+def _actions(entry: Entry) -> Iterator[Component]:
     if entry["ours"] and entry["state"] == "running":
         yield html.Button("Stop", id=ids.study_stop(entry["id"]), className="tr-btn")
     if entry["ours"] and entry["state"] in ("stopped", "failed"):
         yield html.Button("Resume", id=ids.study_resume(entry["id"]), className="tr-btn")
+    yield export_menu(entry["id"])
     if entry["table"]:
         yield html.Button("Column roles…", id=ids.study_roles(entry["id"]), className="tr-btn")

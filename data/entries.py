@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.columns import State
 from analytics.progress import planned_trials
 from analytics.respace import changes
-from analytics.trials import Metric, Trials
+from analytics.trials import Metric, Trials, study_id
 from analytics.wire import finite_json
 from data.opened import Opened
 from data.readers.base import STATES, FolderSource
@@ -49,7 +49,7 @@ def entry(
     shown: bool,
     table: bool,
     ours: bool,
-    group: str | None = None,
+    group: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One study; ``changed`` says in sentences how its space differs from its parent's."""
     study = trials.study
@@ -107,10 +107,11 @@ def _with_ancestors(opened: Sequence[Opened], own: Opened) -> set[str]:
     return found
 
 
-def grouped(studies: Mapping[str, Trials]) -> dict[str, str]:
+def grouped(studies: Mapping[str, Trials]) -> dict[str, dict[str, Any]]:
     """The group of each study that shares its folder with others of the same search: objectives and hyperparameters.
 
-    Else its project, where studies of several projects are open.
+    Else its project, where studies of several projects are open. ``runs`` says that it is the former, ``id`` tells it
+    from other groups, ``name`` is that of the folder or project.
     """
     places: dict[tuple[Any, ...], list[str]] = {}
     for key, trials in studies.items():
@@ -118,8 +119,13 @@ def grouped(studies: Mapping[str, Trials]) -> dict[str, str]:
             places.setdefault((trials.study.source, trials.study.group, *_search(trials)), []).append(key)
     projects = {key: str((trials.study.spec or {}).get("project") or "") for key, trials in studies.items()}
     several = len({project for project in projects.values() if project}) > 1
-    by_project = {key: project for key, project in projects.items() if project and several}
-    return by_project | {key: str(place[1]) for place, keys in places.items() if len(keys) > 1 for key in keys}
+    by_project = {key: _group("", (project,), False) for key, project in projects.items() if project and several}
+    shared = {place: keys for place, keys in places.items() if len(keys) > 1}
+    return by_project | {key: _group(place[0], place[1:], True) for place, keys in shared.items() for key in keys}
+
+
+def _group(source: str, own: tuple[Any, ...], runs: bool) -> dict[str, Any]:
+    return {"id": study_id(source, repr(own)), "name": str(own[0]), "runs": runs}
 
 
 def _comparable(opened: Opened) -> list[str]:

@@ -19,6 +19,7 @@ from components.chrome import (
     table_drawer,
 )
 from components.controls import control_panel
+from components.opening import open_dialog
 from components.runs import log_dialog
 from components.stores import stores
 from pages import algorithm, explore, launch, models, runs
@@ -59,6 +60,7 @@ def layout(studies: dict[str, Any] | None = None) -> html.Div:
             table_drawer(),
             help_dialog(),
             roles_dialog(),
+            open_dialog(),
             log_dialog(),
             *stores(studies),
         ],

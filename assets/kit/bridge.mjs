@@ -9,6 +9,7 @@ import { mountConstraints } from "./constraints.mjs";
 import { mountExports } from "./export.mjs";
 import { attachCurves, CURVES, CURVES_WIDGETS } from "./curvecard.mjs";
 import { Feed } from "./feed.mjs";
+import { toggleAverage } from "./groups.mjs";
 import { mountFindings } from "./findingscard.mjs";
 import { mountFront } from "./frontcard.mjs";
 import { ImportanceFeed } from "./importance.mjs";
@@ -106,7 +107,8 @@ async function follow(model, feed, answer, link) {
   const start = link.state.shown?.filter((id) => ids.includes(id)) ?? [];
   const initial = start.length ? start : ids.filter((id) => model.studies.get(id).shown);
   const pins = first ? model.pinKeeper.first(link.state.pins) : null;
-  await load(model, feed, first ? initial : [...model.shown, ...born]);
+  const opened = feed.opening?.every((id) => model.studies.has(id)) ? takeOpening(model, feed) : null;
+  await load(model, feed, opened ?? (first ? initial : [...model.shown, ...born]));
   setProps("store-studies", answer);
   if (first) applyState(model, link, await pins);
 }
@@ -185,14 +187,23 @@ function commands(model, feed) {
     focus: (study, number) => focusTrial(model, feed, study, number),
     poll: () => feed.poll(),
     openStudies: (ids) => openStudies(model, feed, ids),
+    toggleAverage: (group) => (toggleAverage(model, group), model.settings.averaged),
+    averaged: () => model.settings.averaged ?? [],
   };
 }
 
 /** Show the studies of a source that was just opened; of many runs those that can be compared. */
 async function openStudies(model, feed, ids) {
+  feed.opening = ids; // shown together with the news of them, so that the panel's ticks are never behind
   await feed.poll();
+  if (feed.opening) await load(model, feed, takeOpening(model, feed));
+}
+
+function takeOpening(model, feed) {
+  const ids = feed.opening;
+  feed.opening = null;
   const comparable = ids.filter((id) => model.studies.get(id)?.shown);
-  await load(model, feed, comparable.length ? comparable : ids);
+  return comparable.length ? comparable : ids;
 }
 
 /** Focus a trial, showing its study first if it is not shown. */
@@ -222,6 +233,7 @@ function hook(model, painter, views, ready) {
     clear: () => model.clear(),
     timing: () => painter.timing && { ...painter.timing },
     axes: () => views.get("parallel")?.clientAxes() ?? [],
+    strips: (name) => views.get("strips")?.clientStrips(name) ?? [],
     importance: () => structuredClone(importanceOf(model)),
     curves: (view = "curves") => views.get(view)?.told() ?? null,
   };

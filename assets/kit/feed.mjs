@@ -9,6 +9,7 @@ export class Feed {
     this.onStudies = onStudies;
     this.revision = null;
     this.lost = false;
+    this.opening = null;
   }
 
   /** Ask now, and from then on every 1.5 s while the page is visible. */

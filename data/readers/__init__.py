@@ -14,11 +14,11 @@ from pathlib import Path
 
 from analytics.trials import Trials
 from data.readers import folder, journal, mlflow_db, optuna_rdb, pickled, table
-from data.readers.base import FolderSource, ReadError, Source
+from data.readers.base import ConsentError, FolderSource, ReadError, Source
 from data.readers.databases import is_url
 from data.readers.files import absolute, file_at, is_folder
 
-__all__ = ["READERS", "ReadError", "Reader", "Source", "open_source", "read"]
+__all__ = ["READERS", "ConsentError", "ReadError", "Reader", "Source", "open_source", "read"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def open_source(
     ``allow_pickle`` lets a pickled study run its code, in a process of its own.
 
     Raises:
+        ConsentError: it is a pickle, and nobody said that it may run.
         ReadError: there is nothing at the address, or no reader knows it.
     """
     text = os.fspath(address)
@@ -61,7 +62,7 @@ def open_source(
         text = text if is_folder(text) else str(file_at(text, expected))
     if pickled.can_read(text):
         if not allow_pickle:
-            raise ReadError(f"{text} {pickled.RISK}")
+            raise ConsentError(text, pickled.RISK)
         return pickled.Pickled(text)
     for reader in READERS:
         if reader.can_read(text):

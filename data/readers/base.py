@@ -34,6 +34,14 @@ class ReadError(Exception):
     """A source cannot be read; the message is one sentence that names what stands where, and what was expected."""
 
 
+class ConsentError(ReadError):
+    """Opening the file at ``path`` runs code that its maker put into it; the message names the risk."""
+
+    def __init__(self, path: str, risk: str) -> None:
+        super().__init__(f"{path} {risk}")
+        self.path = path
+
+
 class Source(Protocol):
     """Where the trials of one or more studies come from, and may keep coming from."""
 

@@ -84,7 +84,8 @@ class Folder:
     def _build(self, folder: Path, kind: Format) -> Trials:
         own_id = utf8(folder.relative_to(self.path).as_posix())
         try:
-            group = None if own_id == "." else utf8(folder.relative_to(self.path).parent.as_posix())
+            place = utf8(folder.relative_to(self.path).parent.as_posix())
+            group = None if own_id == "." else self.label if place == "." else place
             name = utf8(folder.name) if own_id == "." else own_id
             return to_trials(self.address, own_id, name, kind.read(folder), group)
         except OSError as error:

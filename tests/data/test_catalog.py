@@ -151,7 +151,7 @@ def test_studies_of_several_projects_stand_under_their_names(workspace: Workspac
     assert [entry["group"] for entry in catalog.studies()] == [None]
     train(workspace, "two", project="sums")
     until(catalog, lambda: len(catalog.studies()) == 2)
-    assert [entry["group"] for entry in catalog.studies()] == ["digits", "sums"]
+    assert [entry["group"]["name"] for entry in catalog.studies()] == ["digits", "sums"]
 
 
 def test_our_own_study_has_its_spec_state_and_history(workspace: Workspace, catalog: Catalog) -> None:

@@ -13,7 +13,7 @@ def test_seeds_of_one_search_form_a_group(tmp_path: Path, catalog: Catalog) -> N
         write("bohb", tmp_path / name)
     write("smac_1", tmp_path / "big" / "other")
     catalog.open(tmp_path)
-    groups = {study["name"]: study["group"] for study in catalog.studies()}
+    groups = {study["name"]: study["group"] and study["group"]["name"] for study in catalog.studies()}
     assert groups == {"big/other": None, "big/seed_0": "big", "big/seed_1": "big", "small/seed_0": None}
 
 

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { averagedGroups, meanOf, toggleAverage } from "../../assets/kit/groups.mjs";
+
+test("the mean of stepped lines is told where all of them are, with one standard deviation", () => {
+  const mean = meanOf([[[0, 1], [2, 3], [4, 3]], [[1, 3], [3, 5]]]);
+  assert.deepEqual(mean.map(({ x, mean }) => [x, mean]), [[1, 2], [2, 3], [3, 4]]);
+  assert.ok(Math.abs(mean[0].high - (2 + Math.SQRT2)) < 1e-12);
+  assert.equal(mean[1].low, 3);
+});
+
+test("lines that are joined straight are read between their points", () => {
+  const mean = meanOf([[[0, 0], [4, 4]], [[0, 0], [2, 0], [4, 0]]], false);
+  assert.deepEqual(mean.map(({ x, mean }) => [x, mean]), [[0, 0], [2, 1], [4, 2]]);
+});
+
+test("one line has no mean, and lines that never meet have none", () => {
+  assert.deepEqual(meanOf([[[0, 1]]]), []);
+  assert.deepEqual(meanOf([[[0, 1], [1, 1]], [[2, 1], [3, 1]]]), []);
+});
+
+test("a group is averaged on demand, with at least two of its studies shown", () => {
+  const group = { id: "g", name: "seeds" };
+  const studies = new Map([["a", { group }], ["b", { group }], ["c", { group: null }]]);
+  const model = { settings: {}, table: { ids: ["a", "c", "b"] }, studies, set: (name, value) => (model.settings[name] = value) };
+  assert.deepEqual(averagedGroups(model), []);
+  toggleAverage(model, "g");
+  assert.deepEqual(averagedGroups(model), [{ ...group, studies: [0, 2] }]);
+  model.table.ids = ["a", "c"];
+  assert.deepEqual(averagedGroups(model), []);
+  toggleAverage(model, "g");
+  assert.deepEqual(model.settings.averaged, []);
+});
