@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from trainer.objectives import BUILTIN
@@ -51,15 +52,18 @@ class Classifier:
     """A network under training on a data set."""
 
     def __init__(self, params: dict[str, Any], data: Dataset, device: torch.device) -> None:
-        self._images = torch.from_numpy(data.images).to(device)
-        self._labels = torch.from_numpy(data.labels).to(device)
-        self._batch_size: int = params["batch_size"]
-        pixels = self._images[torch.from_numpy(data.train[:SAMPLED])].to(torch.float32)
-        self._mean, self._spread = pixels.mean((0, 2, 3), keepdim=True), pixels.std((0, 2, 3), keepdim=True).clamp(1)
         self.device = device
+        self._images, self._labels = self.placed(data.images), self.placed(data.labels)
+        self._batch_size: int = params["batch_size"]
+        pixels = self._images[self.placed(data.train[:SAMPLED])].to(torch.float32)
+        self._mean, self._spread = pixels.mean((0, 2, 3), keepdim=True), pixels.std((0, 2, 3), keepdim=True).clamp(1)
         self.model = build_network(params, data.images.shape[1:], len(data.classes)).to(device)
         self.optimizer = build_optimizer(self.model, params)
         self.batch_losses: list[tuple[int, int, float]] = []
+
+    def placed(self, array: NDArray[Any]) -> Tensor:
+        """An array on the device: the one way by which data get there."""
+        return torch.from_numpy(array).to(self.device)
 
     def inputs(self, rows: Tensor) -> Tensor:
         return (self._images[rows].to(torch.float32) - self._mean) / self._spread
@@ -68,7 +72,7 @@ class Classifier:
         """One pass over the images in random order; returns mean loss and accuracy on the way."""
         self.model.train()
         total = right = 0.0
-        for i, batch in enumerate(torch.split(rows[torch.randperm(len(rows))], self._batch_size)):
+        for i, batch in enumerate(torch.split(self._shuffled(rows), self._batch_size)):
             self.optimizer.zero_grad()
             labels = self._labels[batch]
             scores = self.model(self.inputs(batch))
@@ -79,6 +83,10 @@ class Classifier:
             total += self.batch_losses[-1][2] * len(batch)
             right += (scores.detach().argmax(1) == labels).sum().item()
         return total / len(rows), right / len(rows)
+
+    def _shuffled(self, rows: Tensor) -> Tensor:
+        """The rows in an order that follows from the seed alone, wherever they lie."""
+        return rows[torch.randperm(len(rows)).to(self.device)]
 
     @torch.inference_mode()
     def read(self, rows: Tensor) -> Reading:
@@ -137,7 +145,7 @@ def train(run: Run) -> dict[str, float] | None:
 
 
 def _train(run: Run, classifier: Classifier, data: Dataset) -> dict[str, float] | None:
-    rows, validation = torch.from_numpy(data.train), torch.from_numpy(data.validation)
+    rows, validation = classifier.placed(data.train), classifier.placed(data.validation)
     checkpoints = Checkpoints(run, classifier.model, classifier.optimizer)
     done, seconds = checkpoints.restore()
     cpu = classifier.device.type == "cpu"
@@ -161,13 +169,13 @@ def _train(run: Run, classifier: Classifier, data: Dataset) -> dict[str, float] 
 
 def _measure(run: Run, classifier: Classifier, data: Dataset, measured: dict[str, float]) -> dict[str, float]:
     """Final metrics and artifacts."""
-    validation = torch.from_numpy(data.validation)
+    validation = classifier.placed(data.validation)
     with run.alone():
         measured["inference_ms"] = classifier.inference_ms(validation)
     reading = classifier.read(validation)
     measured |= {"val_loss": reading.loss, "val_accuracy": reading.accuracy}
     if run.settings["evaluate"] == "test":
-        test = classifier.read(torch.from_numpy(data.test))
+        test = classifier.read(classifier.placed(data.test))
         measured |= {"test_loss": test.loss, "test_accuracy": test.accuracy}
     predictions = (
         (int(row), data.classes[label], data.classes[answer], f"{confidence:.6f}")
@@ -183,7 +191,7 @@ def _measure(run: Run, classifier: Classifier, data: Dataset, measured: dict[str
     keep_table(run, "batch_losses.csv", ("epoch", "batch", "loss"), classifier.batch_losses)
     if run.settings["save_model"]:
         with tempfile.NamedTemporaryFile() as file:
-            torch.save(classifier.model.state_dict(), file.name)
+            torch.save({name: weights.cpu() for name, weights in classifier.model.state_dict().items()}, file.name)
             run.log_artifact("model.pt", file.name)
     return measured
 
