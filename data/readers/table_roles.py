@@ -33,6 +33,8 @@ NUMBERS = ("number", "trial", "trial_number", "trial_id", "id")
 STARTS = ("start", "start_time", "datetime_start")
 ENDS = ("end", "end_time", "datetime_complete")
 BUDGETS = ("budget", "epoch", "epochs")
+LINEAGE = ("parent", "generation", "bracket", "rung")
+"""A column of whole numbers of such a name tells how a search went; beside one, ``config`` and ``member`` do too."""
 OWN = tuple(name for name in ROW_COLUMNS if name not in ("study", "final"))
 ROLES = ("param", "metric", "minimize", "maximize", "ignore", *OWN)
 """What a column can be: a hyperparameter, a metric, an objective with its direction, nothing, or a column of ours."""
@@ -132,7 +134,23 @@ def guess(frame: pd.DataFrame) -> list[ColumnRole]:
     names = {str(column).lower(): column for column in reversed(frame.columns)}
     number = next((names[name] for name in NUMBERS if name in names), None)
     budget = _budget(frame, names, number)
-    return [_guess_column(column, frame[column], number, budget) for column in frame.columns]
+    own = _lineage(frame, names)
+    return [
+        ColumnRole(column, own[column], column)
+        if column in own
+        else _guess_column(column, frame[column], number, budget)
+        for column in frame.columns
+    ]
+
+
+def _lineage(frame: pd.DataFrame, names: Mapping[str, str]) -> dict[str, str]:
+    """The roles of columns that tell how a search went, by column; none without one of ``LINEAGE``."""
+    found = {names[name]: name for name in LINEAGE if name in names and _is_whole(frame[names[name]])}
+    return found | {names[name]: name for name in ("config", "member") if found and name in names}
+
+
+def _is_whole(values: pd.Series[Any]) -> bool:
+    return is_number(values) and bool((values.dropna() % 1 == 0).all())
 
 
 def _budget(frame: pd.DataFrame, names: Mapping[str, str], number: str | None) -> str | None:
