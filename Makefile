@@ -6,12 +6,13 @@ PORT ?= 8050
 TESTS ?= tests
 BENCH ?=
 REPLAY ?=
+CASES ?=
 export PYTHON PIP_ARGS
 
 PY := .venv/bin/python
 SETUP := @.ci/setup
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check bench replay screenshots example fanova
+.PHONY: help setup run test test-long check bench replay cases screenshots example fanova
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,10 @@ bench: ## measure against the peers, print the table, write build/bench.json (BE
 replay: ## refine a search as HyperTendril's section 7.2 did, ten seeds, against searching on (REPLAY='--seeds 2')
 	$(SETUP) venv .venv requirements.txt requirements-dev.txt
 	@$(PY) -m bench.refinement $(REPLAY)
+
+cases: ## judge a population early and late as in HyperTendril's section 7.1, ten seeds (CASES='--seeds 1-2')
+	$(SETUP) venv .venv requirements.txt requirements-dev.txt
+	@$(PY) -m bench.cases $(CASES)
 
 screenshots: ## drive the real app and write docs/images/*.png, light and dark
 	$(SETUP) venv .venv requirements.txt requirements-dev.txt
