@@ -70,12 +70,53 @@ def list_a_grid(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
+def constrain(page: Page) -> None:
+    """Two constraints on the tab Models."""
+    page.click(f"#{ids.tab('models')}")
+    page.evaluate("trellis.brush('parameters', [[null, 10000]])")
+    page.evaluate("trellis.brush('inference_ms', [[null, 0.1]])")
+    page.wait_for_selector(".tr-constraint-cost:has-text('costs')")
+
+
+def weigh(page: Page) -> None:
+    """The trade-off under two constraints, and the front of three metrics."""
+    constrain(page)
+    page.click("summary:has-text('metrics of the front')")
+    page.click(".tr-menu-row[title*='inference_ms'] >> nth=0")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("text=Hypervolume so far")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, document.querySelector('.tr-trade').getBoundingClientRect().top + scrollY - 120)")
+
+
+def searches(*names: str) -> Steps:
+    """A step that shows these studies of the example project alone, and opens the tab Algorithm."""
+
+    def steps(page: Page) -> None:
+        panel = page.locator(f"#{ids.STUDY_LIST}")
+        count = page.evaluate("trellis.state().studies.length")
+        for change, study in [(1, name) for name in names] + [(-1, "digits-random"), (-1, "digits-refined")]:
+            panel.get_by_text(study, exact=True).click()
+            count += change
+            page.wait_for_function("count => trellis.state().studies.length === count", arg=count)
+        page.click(f"#{ids.tab('algorithm')}")
+        page.mouse.move(0, 0)
+
+    return steps
+
+
 PICTURES: dict[str, Steps] = {
     "explore": look_at_one,
     "importance": look_at_a_pair,
     "algorithm": open_tab("algorithm"),
+    "models": constrain,
+    "tradeoff": weigh,
     "launch": open_tab("launch"),
     "preview": list_a_grid,
+    "case-early": searches("depth-early"),
+    "case-relaunch": searches("depth-relaunch"),
+    "case-survivors": searches("fig5-pbt-most", "fig5-pbt-few"),
+    "case-scale": searches("fig9-value", "fig9-own"),
 }
 
 

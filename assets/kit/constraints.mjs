@@ -136,7 +136,7 @@ function explanation(model, names, found) {
   }
   if (!found.rows) return `No completed trial with a value of ${objective.name} is within the brushes.`;
   if (!names.length) return "Type a constraint, such as a size or a time that the device allows, or drag along an axis of the plot.";
-  return `Cost: the best ${objective.name} without that constraint, all others kept, less the best with all. The interval is that of a bootstrap over the ${counted(found.rows)} trials that compete (${comparableText(model)}), summed up exactly, so that no seed plays a part; it tells how much hangs on single trials, not what more search would find.`;
+  return `Cost: the best ${objective.name} without the constraint, all others kept, less the best with all; in brackets the middle 95 % of an exact bootstrap over the ${counted(found.rows)} trials that compete (${comparableText(model)}), without a seed. How much hangs on single trials, not what more search would find.`;
 }
 
 function fillBest(host, model, names, found) {
@@ -146,6 +146,6 @@ function fillBest(host, model, names, found) {
   const head = rows.length
     ? `${names.length ? "Best feasible" : "Best"}: ${rows.length} of ${counted(found.feasible.length)} trials`
     : `No trial meets ${names.length === 1 ? "the constraint" : `all ${names.length} constraints`}`;
-  const columns = [objective.name, ...names, ...model.metrics.filter((name) => ![objective.name, ...names].includes(name))].slice(0, 4);
+  const columns = [objective.name, ...names, ...model.metrics.filter((name) => ![objective.name, ...names].includes(name))].slice(0, model.shown.length > 1 ? 3 : 4);
   host.replaceChildren(make("h3", { textContent: head }), ...(rows.length ? [modelRows(model, rows, [...new Set(columns)])] : []));
 }

@@ -23,6 +23,6 @@ function line(model, row, names, several) {
   });
   pin.addEventListener("click", () => model.togglePin(model.table.rowOf(study, number)));
   const value = (name) => make("td", { textContent: valueText(model.table.columns.get(name), model.axis(name), row) });
-  const cells = [make("td", {}, focus), ...(several ? [make("td", { textContent: model.studies.get(study).name })] : []), ...names.map(value), make("td", {}, pin)];
+  const cells = [make("td", {}, focus), ...(several ? [make("td", { className: "tr-model-study", textContent: model.studies.get(study).name, title: model.studies.get(study).name })] : []), ...names.map(value), make("td", {}, pin)];
   return make("tr", { dataset: { number, study } }, ...cells);
 }

@@ -127,7 +127,7 @@ def test_constraints_are_brushes_that_are_typed_with_units_and_say_what_they_cos
     field.fill("latency_ms ≤ 0.03 s")
     add.click()
     assert state(page)["brushes"]["latency_ms"]["ranges"] == [[None, 30]]
-    expect(panel).to_contain_text("bootstrap over the 54 trials that compete (completed trials)")
+    expect(panel).to_contain_text("exact bootstrap over the 54 trials that compete (completed trials)")
 
     best = panel.locator(".tr-model-rows tbody tr")
     expect(best).to_have_count(5)
