@@ -10,12 +10,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import optuna
 from sqlalchemy.exc import SQLAlchemyError
 
+from analytics.columns import EXTRA_ROLES
 from analytics.trials import Trials
 from data import export_optuna
 from data.export_tables import to_hiplot, to_table, write_csv, write_parquet
@@ -38,15 +40,18 @@ class ExportError(Exception):
 def write(trials: Trials, path: Path) -> list[Path]:
     """Write a study to a new file, in the format that its name tells; returns it, and the second file if there is one.
 
+    Annotations stay in the workspace.
+
     Raises:
         ExportError: a file is there already or cannot be written, or its name tells no format.
     """
     kind = next((kind for kind in reversed(FORMATS) if path.name.endswith(FORMATS[kind][0])), None)
     if kind is None:
         raise ExportError(f"{path} ends in {path.suffix!r}; expected .db, .csv, .parquet or .hiplot.csv")
+    columns = {name: column for name, column in trials.columns.items() if column.role not in EXTRA_ROLES}
     with TemporaryDirectory(prefix="hypertrellis-") as folder:
         try:
-            made = _made(trials, kind, Path(folder) / f"study{FORMATS[kind][0]}")
+            made = _made(replace(trials, columns=columns), kind, Path(folder) / f"study{FORMATS[kind][0]}")
             return [_moved(file, path.with_name(path.name + suffix)) for suffix, file in made.items()]
         except FileExistsError as error:
             raise ExportError(f"{error.filename} exists; expected the name of a new file") from error

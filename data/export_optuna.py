@@ -20,7 +20,8 @@ from optuna.distributions import (
     IntDistribution,
     distribution_to_json,
 )
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, create_engine, insert
+from sqlalchemy.pool import NullPool
 
 from analytics.columns import Column, Kind, State
 from analytics.trials import Trials
@@ -62,11 +63,9 @@ def to_optuna(trials: Trials, path: Path) -> None:
 
 def keep(path: Path, text: str) -> None:
     """Keep a text among the attributes of the one study of a file."""
-    storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
-    try:
-        optuna.load_study(study_name=None, storage=storage).set_user_attr(KEY, text)
-    finally:
-        storage.engine.dispose()
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(insert(sql.own_attributes), [{"study_id": 1, "key": KEY, "value_json": json.dumps(text)}])
 
 
 def _write(connection: Connection, trials: Trials, objectives: list[str], history: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@
 import { budgetsOf, budgetText, levelsOf } from "../bestsofar.mjs";
 import { css } from "../colour.mjs";
 import { fit, line, ring, text, verticalAxis } from "../draw.mjs";
+import { drawGroups } from "../groupbands.mjs";
 import { toolsOf } from "../notes.mjs";
 import { captionOf, drawLabels, drawShades, GUTTER, labelHeight, panelsOf, pixelsAlong } from "../panels.mjs";
 import { dotOpacity, positions } from "../points.mjs";
@@ -200,6 +201,7 @@ export class Monitor extends TrackView {
       this.#line(pen, panel, panel.levels, this.style.ink, 1.5);
       this.#head(pen, panel);
     }
+    drawGroups(pen, this);
   }
 
   /** What the study is, at which budget its trials compete, and the best of the selected ones. */
