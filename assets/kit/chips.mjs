@@ -96,7 +96,8 @@ function mountAdd(host, model, chips) {
 }
 
 function rowColumns(model) {
-  const offered = ["state", "study", "number", "budget", "seed", "generation", "rung", "bracket", "duration", "start"];
+  const extra = [...model.table.columns.values()].filter(({ name, role }) => role === "flag" || (role === "mark" && name !== "archived"));
+  const offered = ["state", "study", "number", "budget", "seed", "generation", "rung", "bracket", "duration", "start", ...extra.map(({ name }) => name)];
   return offered.filter((name) => model.table.columns.get(name)?.values.some((value) => value === value));
 }
 

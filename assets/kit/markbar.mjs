@@ -4,14 +4,19 @@ import { count, noteRows, tagRows } from "./markedit.mjs";
 import { make, mountActions } from "./menu.mjs";
 import { pinnable, pinSelected } from "./pinning.mjs";
 
+const SAID_FOR = 12_000;
+
 /** 'Selected ▾': pin, star, tag, note and archive what is selected. */
 export function mountAnnotate(host, model) {
   mountActions(host, "Selected ▾", () => actions(model), { hint: "Pin, star, tag, note or archive the selected trials" });
   const said = host.appendChild(make("span", { className: "tr-mark-said", role: "status" }));
+  let timer = null;
   model.on("marks", () => {
-    said.textContent = model.marks.said;
-    said.title = model.marks.said;
-    said.classList.toggle("tr-error", model.marks.wrong);
+    const { said: text, wrong } = model.marks;
+    Object.assign(said, { textContent: text, title: text });
+    said.classList.toggle("tr-error", wrong);
+    clearTimeout(timer);
+    if (!wrong) timer = setTimeout(() => (said.textContent = ""), SAID_FOR);
   });
 }
 

@@ -24,17 +24,27 @@ export function pinsCsv(model) {
 
 /** The pinned rows that are shown as JSON: an object a model. */
 export function pinsJson(model) {
-  const models = model.pinnedRows.map(({ row, label }) => {
-    const pick = (names) => Object.fromEntries(names.map((name) => [name, fileValue(model, name, row)]).filter(([, value]) => value !== null));
-    const { star, tags, note } = markOf(model, row);
-    const { study, number } = model.table.keyOf(row);
-    const entry = model.studies.get(study);
-    return {
-      model: Number(label), study: entry?.name, source: entry?.source, number, state: fileValue(model, "state", row),
-      hyperparameters: pick(model.params), metrics: pick(model.metrics), star, tags, note,
-    };
-  });
-  return `${JSON.stringify(models, (_, value) => (Number.isFinite(value) || typeof value !== "number" ? value : { float: String(value).replace("Infinity", "inf") }), 2)}\n`;
+  return jsonText(model.pinnedRows.map(({ row, label }) => ({ model: Number(label), ...objectOf(model, row) })));
+}
+
+/** Rows as JSON: an object a row, with its hyperparameters, metrics and annotations. */
+export function rowsJson(model, rows) {
+  return jsonText(rows.map((row) => objectOf(model, row)));
+}
+
+function objectOf(model, row) {
+  const pick = (names) => Object.fromEntries(names.map((name) => [name, fileValue(model, name, row)]).filter(([, value]) => value !== null));
+  const { star, tags, note, archived } = markOf(model, row);
+  const { study, number } = model.table.keyOf(row);
+  const { name, source } = model.studies.get(study);
+  const own = { study: name, source, number, state: fileValue(model, "state", row) };
+  return { ...own, hyperparameters: pick(model.params), metrics: pick(model.metrics), star, tags, note, ...(archived && { archived }) };
+}
+
+/** JSON in which infinities are {"float": "inf"}, as everywhere else. */
+function jsonText(value) {
+  const finite = (_, v) => (typeof v !== "number" || Number.isFinite(v) ? v : { float: v > 0 ? "inf" : "-inf" });
+  return `${JSON.stringify(value, finite, 2)}\n`;
 }
 
 /** Optuna code that runs the pinned configurations first. @returns {Promise<{code?: string, error?: string}>} */

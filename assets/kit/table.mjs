@@ -7,6 +7,7 @@
 import { csvOf } from "./csv.mjs";
 import { fileName, save } from "./download.mjs";
 import { fillChecks, make } from "./menu.mjs";
+import { rowsJson } from "./modelexport.mjs";
 import { trialsOf } from "./quick.mjs";
 import { TRIALS } from "./selection.mjs";
 import { columnDefs, columnId, fileValue, isShown, PINS, tableColumns } from "./tablecolumns.mjs";
@@ -49,8 +50,10 @@ class TrialsTable {
     this.onlyLabel = make("label", { className: "tr-note", hidden: true }, only, " only ticked rows");
     const csv = make("button", { type: "button", className: "tr-btn", textContent: "CSV", title: "Save the selected rows with the columns shown", dataset: { export: "csv" } });
     csv.addEventListener("click", () => this.saveCsv());
+    const json = make("button", { type: "button", className: "tr-btn", textContent: "JSON", title: "Save the selected rows with all that is known of them", dataset: { export: "json" } });
+    json.addEventListener("click", () => this.saveJson());
     this.search = mountSearch(model, () => this.filterSoon());
-    host.replaceChildren(this.count, this.onlyLabel, this.search.element, csv);
+    host.replaceChildren(this.count, this.onlyLabel, this.search.element, csv, json);
   }
 
   /** Whether a row shows. */
@@ -68,11 +71,17 @@ class TrialsTable {
     api.addEventListener("cellClicked", ({ data, column }) => this.press(data.i, column.getColId()));
     api.addEventListener("cellKeyDown", ({ data, column, event }) => event.key === "Enter" && this.press(data.i, column.getColId()));
     api.addEventListener("modelUpdated", () => this.tell());
+    api.addEventListener("cellEditingStopped", () => this.follow("layout"));
     this.follow("data");
   }
 
   get visible() {
     return document.getElementById(GRID)?.offsetParent !== null;
+  }
+
+  /** Whether a cell is being typed into: then nothing is drawn anew, which would end it. */
+  get editing() {
+    return this.api.getEditingCells().length > 0;
   }
 
   get focusRow() {
@@ -84,7 +93,7 @@ class TrialsTable {
   follow(event) {
     if (event === "focus" && this.model.focus === this.focused) return;
     this.stale ||= event === "data";
-    if (!this.api || !this.visible) return;
+    if (!this.api || !this.visible || this.editing) return;
     if (this.stale) this.fill();
     if (event === "data" || event === "brush" || event === "layout") this.filterSoon();
     if (event === "focus" || event === "layout") this.showFocus();
@@ -138,7 +147,7 @@ class TrialsTable {
 
   filterSoon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.filter(), FILTER_AFTER);
+    this.timer = setTimeout(() => this.editing || this.filter(), FILTER_AFTER);
   }
 
   /** Show the rows that count, and tick those of the brush of trials. */
@@ -175,7 +184,7 @@ class TrialsTable {
   press(row, column) {
     if (column === PINS) this.model.togglePin(row);
     else if (isMark(this.model, column.slice(columnId("").length)) && pressMark(this.model, row, column.slice(columnId("").length))) return;
-    else if (column.startsWith(columnId(""))) {
+    else if (column.startsWith(columnId("")) && row !== this.focusRow) {
       this.focused = this.model.table.keyOf(row);
       this.model.setFocus(row);
       this.showFocus(false);
@@ -185,9 +194,11 @@ class TrialsTable {
   /** Mark the focused row, and bring it into sight. */
   showFocus(scroll = true) {
     this.focused = this.model.focus;
-    this.api.redrawRows();
     const { study, number } = this.model.focus ?? {};
-    const node = study && this.api.getRowNode(`${study}:${number}`);
+    const key = study && `${study}:${number}`;
+    const rows = document.getElementById(GRID).querySelectorAll(".ag-row"); // a row drawn anew could not be double-clicked
+    for (const row of rows) row.classList.toggle("tr-row-focus", row.getAttribute("row-id") === key);
+    const node = key && this.api.getRowNode(key);
     if (scroll && node?.displayed) this.api.ensureNodeVisible(node, null);
   }
 
@@ -196,11 +207,23 @@ class TrialsTable {
     this.count.textContent = `${rows} of ${this.model.table.rows.toLocaleString("en")} rows`;
   }
 
+  saveJson() {
+    const rows = this.rowsShown();
+    const name = fileName(["trials", ...this.model.entries.map((entry) => entry.name)], "json");
+    save(new Blob([rowsJson(this.model, rows)], { type: "application/json" }), name);
+  }
+
+  /** The rows of the table that all brushes select, as it sorts them. */
+  rowsShown() {
+    const rows = [];
+    this.api.forEachNodeAfterFilterAndSort(({ data }) => this.model.mask[data.i] && rows.push(data.i));
+    return rows;
+  }
+
   saveCsv() {
     const { model, api } = this;
     const names = api.getAllDisplayedColumns().map((column) => column.getColId()).filter((id) => id.startsWith(columnId(""))).map((id) => id.slice(columnId("").length));
-    const rows = [];
-    api.forEachNodeAfterFilterAndSort(({ data }) => model.mask[data.i] && rows.push(names.map((name) => fileValue(model, name, data.i))));
+    const rows = this.rowsShown().map((row) => names.map((name) => fileValue(model, name, row)));
     const text = csvOf(names, rows);
     save(new Blob([text], { type: "text/csv;charset=utf-8" }), fileName(["trials", ...model.entries.map(({ name }) => name)], "csv"));
   }

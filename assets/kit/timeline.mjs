@@ -6,7 +6,7 @@
 export class Timeline {
   /** @param {Model} model it becomes `model.timeline` */
   constructor(model) {
-    Object.assign(this, { model, done: [], undone: [], newest: null, busy: false });
+    Object.assign(this, { model, done: [], undone: [], newest: null, busy: false, waiting: [] });
     model.timeline = this;
     model.on("commit", () => this.#follow());
   }
@@ -28,12 +28,14 @@ export class Timeline {
 
   undo() {
     const step = this.done.at(-1);
+    if (this.busy) return this.waiting.push("undo");
     if (step && (step.on === this.#now || !this.model.history.canUndo)) return this.#move(this.done, this.undone, step.undo);
     return this.model.undo();
   }
 
   redo() {
     const step = this.undone.at(-1);
+    if (this.busy) return this.waiting.push("redo");
     if (step && (step.on === this.#now || !this.model.history.canRedo)) return this.#move(this.undone, this.done, step.redo);
     return this.model.redo();
   }
@@ -43,9 +45,8 @@ export class Timeline {
     return states[at];
   }
 
-  /** A step that fails stays where it was. */
+  /** A step that fails stays where it was. What is asked for meanwhile comes after it. */
   async #move(from, to, run) {
-    if (this.busy) return;
     this.busy = true;
     try {
       if (await run()) to.push(from.pop());
@@ -53,6 +54,8 @@ export class Timeline {
       this.busy = false;
     }
     this.model.emit("history");
+    const next = this.waiting.shift();
+    if (next) await this[next]();
   }
 
   /** After a new brush, what was undone is forgotten. */

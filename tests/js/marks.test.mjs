@@ -158,3 +158,20 @@ test("a hostile note stays text", () => {
   }
   assert.deepEqual(parse("[x](javascript:alert(1))")[0].lines[0].map(({ kind }) => kind), ["text"]);
 });
+
+test("undo that is asked for again while the server answers comes after the first", async () => {
+  const timeline = new Timeline(marked());
+  const log = [];
+  let answer = null;
+  const did = (name) => timeline.did({ undo: () => new Promise((resolve) => (answer = () => resolve(Boolean(log.push(name))))), redo: async () => true });
+  did("first");
+  did("second");
+  const all = timeline.undo();
+  timeline.undo();
+  assert.deepEqual(log, []);
+  answer();
+  await new Promise((resolve) => setImmediate(resolve));
+  answer();
+  await all;
+  assert.deepEqual([log, timeline.canUndo], [["second", "first"], false]);
+});
