@@ -26,8 +26,9 @@ from trainer.listing import Configuration, ListError, fitted
 if TYPE_CHECKING:
     from trainer.spec import StudySpec
 
-LEARNING = ("tpe", "gp", "bohb")
-"""Algorithms whose samplers take in any trials of a study."""
+LEARNING = ("tpe", "gp", "bohb", "cmaes", "nsga2")
+"""Algorithms whose samplers take in trials of another study."""
+NSGA2_GENERATION = "NSGAIISampler:generation"
 LISTED = ("grid", "given")
 """Algorithms that run a list of their own."""
 
@@ -182,7 +183,9 @@ def enter(backend: BufferedStorage, study: optuna.Study, spec: StudySpec, earlie
         return
     trials = list(zip(earlier.numbers, earlier.configurations, earlier.metrics, strict=True))
     if start.warm:
-        backend.add_trials(study._study_id, [_told(spec, *trial) for trial in trials])
+        bred = spec.algorithm.settings["population_size"] if spec.algorithm.name == "nsga2" else 0
+        told = [_told(spec, *trial, bred=place < bred) for place, trial in enumerate(trials)]
+        backend.add_trials(study._study_id, told)
     chosen: list[Configuration] = []
     for number, configuration, _ in trials:
         if len(chosen) < start.enqueue and configuration not in chosen:
@@ -190,7 +193,10 @@ def enter(backend: BufferedStorage, study: optuna.Study, spec: StudySpec, earlie
             study.enqueue_trial(configuration, user_attrs={ENQUEUED: number})
 
 
-def _told(spec: StudySpec, number: int, configuration: Configuration, metrics: Mapping[str, float]) -> FrozenTrial:
+def _told(
+    spec: StudySpec, number: int, configuration: Configuration, metrics: Mapping[str, float], *, bred: bool
+) -> FrozenTrial:
+    """A completed trial of the new study; ``bred``: of the first generation of NSGA-II, whose children come next."""
     excesses = {
         f"constraints:{name}": excess
         for limit in spec.constraints
@@ -203,5 +209,5 @@ def _told(spec: StudySpec, number: int, configuration: Configuration, metrics: M
         params=configuration,
         distributions={name: spec.space[name].distribution for name in configuration},
         user_attrs={FROM: number},
-        system_attrs=excesses,
+        system_attrs={**excesses, **({NSGA2_GENERATION: 0} if bred else {})},
     )

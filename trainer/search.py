@@ -19,6 +19,7 @@ from trainer.attempts import FollowUps
 from trainer.draws import (
     BUDGET,
     CONFIG,
+    FROM,
     LOG,
     REASON,
     RUNG,
@@ -99,6 +100,7 @@ class Search(ABC):
         trials = study.get_trials(deepcopy=False)
         self._draws = Draws(trials)
         self._follow_ups = FollowUps(spec, trials)
+        self._warming = [trial for trial in trials if FROM in trial.user_attrs]
         self._configurations: Sequence[Configuration] = ()
 
     @property
@@ -235,4 +237,4 @@ class Search(ABC):
 
     def _draw(self, place: int, seed: int) -> Draw:
         algorithm, study_seed = self.spec.algorithm, self.spec.seed or 0
-        return Draw(seed, algorithm.settings, study_seed, place, self.spec.space, self._configurations)
+        return Draw(seed, algorithm.settings, study_seed, place, self.spec.space, self._configurations, self._warming)

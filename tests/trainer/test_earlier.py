@@ -13,7 +13,9 @@ from optuna.trial import TrialState
 from data.readers import read
 from data.workspace import Workspace
 from tests.trainer.conftest import run_study
+from tests.trainer.searching import a_spec, conduct
 from trainer import launch, storage
+from trainer.earlier import Earlier
 from trainer.spec import SpecError, parse_spec
 
 Spec = Callable[..., dict[str, Any]]
@@ -134,3 +136,18 @@ def test_a_start_that_cannot_be_is_refused_and_leaves_no_study(
             launch.start(narrow(own_spec, {"study": "broad", "warm": True, **start}, **changes), workspace)
         assert str(refused.value).startswith(sentence)
     assert list(storage.names(workspace)) == ["broad"]
+
+
+@pytest.mark.parametrize("name", ["tpe", "cmaes", "nsga2"])
+def test_a_warm_search_begins_where_earlier_trials_were_good(workspace: Workspace, name: str) -> None:
+    tried = [t for t in conduct(a_spec("random", budget={"trials": 80, "steps": 9})) if t.value is not None]
+    tried.sort(key=lambda t: t.value or 0.0)
+    metrics = [{"loss": t.value or 0.0} for t in tried]
+    known = Earlier("random", len(tried), [t.number for t in tried], [t.params for t in tried], metrics)
+    spec = a_spec(name, budget={"trials": 10, "steps": 9}, start={"study": "random", "warm": True})
+    storage.create_study(workspace, spec, known)
+    with storage.optuna_storage(workspace) as backend:
+        warm = [t.value or 0.0 for t in conduct(spec, backend) if "trellis:from" not in t.user_attrs]
+    cold = [t.value or 0.0 for t in conduct(a_spec(name, budget={"trials": 10, "steps": 9}))]
+    assert len(warm) == len(cold) == 10
+    assert sum(warm) < 0.7 * sum(cold)
