@@ -68,7 +68,7 @@ def sentence(found: Survival, rows: int) -> str:
     if found.correlation is not None:
         parts.append(f"rank correlation with the final value {found.correlation:.2f} ({found.compared:,} completed)")
     if found.winner is not None:
-        parts.append(f"of the {found.best} that end best {found.kept} go on")
+        parts.append(f"{found.kept} of the {found.best} best at the end go on")
         parts.append(f"the winner, trial {found.winner}, is number {found.rank} here")
     return "; ".join(parts) + "."
 

@@ -51,6 +51,15 @@ export class CurveFeed {
     return this.model.shown.some((id) => this.timed.get(id));
   }
 
+  /** Points of the longest log among the wanted curves. */
+  get longest() {
+    let most = 1;
+    for (const { rows, metrics, x } of this.wants.values()) {
+      for (const row of rows) for (const metric of metrics) most = Math.max(most, (row < this.model.table.rows && this.curve(row, metric, x)?.of) || 0);
+    }
+    return most;
+  }
+
   /** Whether something that is wanted is not here yet. */
   get loading() {
     return this.busy.size > 0;

@@ -31,15 +31,24 @@ export class CurveMarks {
 
 /** Add or remove a polyline, the part of it inside a box; a point between two gaps is a dot. */
 function strokeInto(accumulator, box, xs, ys, dash, weight, colour, sign) {
+  const [left, right, top, bottom] = box;
+  let [x0, y0, in0] = [NaN, NaN, false];
   for (let i = 0; i < xs.length; i++) {
-    const lone = !(ys[i - 1] === ys[i - 1] && i > 0) && !(i + 1 < xs.length && ys[i + 1] === ys[i + 1]);
-    if (lone && ys[i] === ys[i] && inside(box, xs[i], ys[i])) accumulator.dot(xs[i], ys[i], 1.5, weight, colour, sign);
-    if (i === 0) continue;
-    const part = clipped(box, xs[i - 1], ys[i - 1], xs[i], ys[i]);
-    if (!part) continue;
-    if (dash) dashed(part, dash, (x0, y0, x1, y1) => accumulator.line(x0, y0, x1, y1, weight, colour, sign));
-    else accumulator.line(part[0], part[1], part[2], part[3], weight, colour, sign);
+    const [x1, y1] = [xs[i], ys[i]];
+    const in1 = x1 >= left && x1 <= right && y1 >= top && y1 <= bottom;
+    if (in0 && in1 && !dash) accumulator.line(x0, y0, x1, y1, weight, colour, sign);
+    else if (y0 === y0 && y1 === y1) cut(accumulator, box, x0, y0, x1, y1, dash, weight, colour, sign);
+    else if (in1 && y0 !== y0 && !(ys[i + 1] === ys[i + 1])) accumulator.dot(x1, y1, 1.5, weight, colour, sign);
+    [x0, y0, in0] = [x1, y1, in1];
   }
+}
+
+/** A line in dashes, or one that leaves its box. */
+function cut(accumulator, box, x0, y0, x1, y1, dash, weight, colour, sign) {
+  const part = clipped(box, x0, y0, x1, y1);
+  if (!part) return;
+  if (dash) dashed(part, dash, (a, b, c, d) => accumulator.line(a, b, c, d, weight, colour, sign));
+  else accumulator.line(part[0], part[1], part[2], part[3], weight, colour, sign);
 }
 
 const inside = ([left, right, top, bottom], x, y) => x >= left && x <= right && y >= top && y <= bottom;

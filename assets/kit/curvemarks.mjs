@@ -47,6 +47,20 @@ function cross(pen, x, y, colour) {
   line(pen, x - 3, y + 3, x + 3, y - 3, colour, 1.5);
 }
 
+/** Which line is which metric, where a panel has several: at the end of its first trial's lines. */
+export function drawNames(pen, { panels, lines, plan, style }) {
+  for (const { key, row, groups, box: [, right, , bottom] } of panels) {
+    if (groups.length < 2) continue;
+    const first = row >= 0 ? row : plan.having[0];
+    let free = bottom + 10;
+    const ends = (lines.get(first) ?? []).filter(({ panel }) => panel === key).flatMap((one) => (lastPoint(one) ? [{ one, at: lastPoint(one) }] : []));
+    for (const { one, at: [, y] } of ends.sort((a, b) => b.at[1] - a.at[1])) {
+      free = Math.min(y - 4, free - 13);
+      text(pen, one.metric, right, free, style.muted, "right");
+    }
+  }
+}
+
 /** A triangle where something was found; words where the curve is pinned, focused or under the pointer. */
 export function drawFlags(pen, view) {
   const { flags, focusRow, pinnedRows } = view.model;

@@ -24,10 +24,20 @@ export function gridOf(width, count, kind) {
   return { height: Math.ceil(count / columns) * high, boxes };
 }
 
-/** A scale over pixels; unlike `toPixel` its `at` goes on beyond the ends, and is NaN where a log axis has no place. */
+/**
+ * A scale over pixels; unlike `toPixel` its `at` goes on beyond the ends, and is NaN where a log axis has no place; `all` is
+ * `at` of many values.
+ */
 export function scaleOver([low, high], log, p0, p1) {
   const scale = new NumberScale({ low, high, log }, p0, p1);
-  scale.at = (value) => (scale.log && value <= 0 ? NaN : p0 + scale.unit(value) * (p1 - p0));
+  const slope = (p1 - p0) / (scale.b - scale.a);
+  const offset = p0 - scale.a * slope;
+  scale.at = scale.log ? (value) => (value > 0 ? offset + slope * Math.log(value) : NaN) : (value) => offset + slope * value;
+  scale.all = (values) => {
+    const out = new Float32Array(values.length);
+    for (let i = 0; i < values.length; i++) out[i] = scale.at(values[i]);
+    return out;
+  };
   return scale;
 }
 

@@ -1,7 +1,7 @@
 /** The choices over learning curves: metrics, panels, x, log axes, smoothing; in the drawer the metrics only. */
 import { alongs, defaultMetrics, lookOf, setLook } from "./curveset.mjs";
 import { make, mountMenu, mountSelect } from "./menu.mjs";
-import { SMOOTHINGS } from "./smoothing.mjs";
+import { SMOOTHINGS, windowOf } from "./smoothing.mjs";
 
 const LAYOUTS = [
   { value: "metric", label: "one a metric" },
@@ -70,13 +70,15 @@ function smoothing(row, model) {
   const kind = mountSelect(row, "smoothing", () => SMOOTHINGS, () => lookOf(model).smooth, (smooth) => setLook(model, { smooth }));
   const slider = make("input", { type: "range", min: "0", max: "0.99", step: "0.01", className: "tr-curve-slider", title: "How much", aria: { label: "Strength of the smoothing" } });
   slider.addEventListener("input", () => setLook(model, { strength: Number(slider.value) }));
-  row.append(slider);
+  const told = make("span", { className: "tr-note" });
+  row.append(slider, told);
   const update = () => {
     kind.update();
     const { smooth, strength } = lookOf(model);
-    slider.hidden = smooth === "none";
+    slider.hidden = told.hidden = smooth === "none";
     slider.value = String(strength);
-    slider.setAttribute("aria-valuetext", `${Math.round(100 * strength)} %`);
+    told.textContent = smooth === "mean" ? `${windowOf(strength, model.curves.longest)} points` : `weight ${strength}`;
+    slider.setAttribute("aria-valuetext", told.textContent);
   };
   return { update };
 }

@@ -25,9 +25,15 @@ export function noteText(view) {
   const longest = [...lines.values()].flat().reduce((most, { curve }) => (curve.step.length < curve.of ? Math.max(most, curve.of) : most), 0);
   return [
     plan.sampled ? `${count(lines.size)} of ${count(plan.selected)} selected trials, spread over their ranking, the best among them` : `${count(lines.size)} trials`,
+    view.panels[0].groups.length > 1 ? "each metric on its own scale" : "",
     lacking && !model.curves.loading ? `${count(lacking)} have no curve` : "",
     longest ? `${count(POINTS)} of ${count(longest)} points, zoom for more` : "",
   ].filter(Boolean).join(" · ");
+}
+
+/** What x is, with its unit. */
+export function xTitle({ look, model }) {
+  return look.x === "time" && !model.curves.logged.includes("time") ? "seconds since the trial began" : look.x;
 }
 
 /** What a panel shows, over it. */
@@ -38,9 +44,8 @@ export function panelTitle({ model }, { row, groups, title }) {
   };
   const parts = groups.length === 1 ? groups[0].series.map(({ part }) => part).filter(Boolean) : [];
   const named = row >= 0 ? `trial ${model.table.keyOf(row).number}: ${groups.map((group) => group.title).join(", ")}` : title;
-  const scales = groups.length > 1 ? ", each on its own scale" : "";
   const lines = parts.length > 1 ? ` (${parts.map((part) => (part === "train" ? "train dashed" : part === "test" ? "test dotted" : part)).join(", ")})` : "";
-  return named + scales + lines + (groups.length === 1 ? arrow(groups[0].series[0].metric) : "");
+  return named + lines + (groups.length === 1 ? arrow(groups[0].series[0].metric) : "");
 }
 
 /** The drawn trials with the points of their curves, and the panels with their place in the window and their ranges. */

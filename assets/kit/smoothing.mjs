@@ -13,19 +13,19 @@ export const SMOOTHINGS = [
 
 const WIDEST = 0.5;
 
-/** Width of the moving average's window in units of x, of curves over a span. */
-export function windowOf(strength, span) {
-  return WIDEST * strength ** 2 * span;
+/** Points of the moving average's window, where the longest curve has `points`. */
+export function windowOf(strength, points) {
+  return Math.max(1, Math.round(WIDEST * strength ** 2 * points));
 }
 
 /**
  * @param {Float64Array} x ascending @param {Float64Array} values
- * @param {{kind: string, strength: number, span: number, gap: number}} how span: the x that all curves cover; gap: x between two points
- *   of the whole log
+ * @param {{kind: string, strength: number, points: number, gap: number}} how points: of the longest log that is drawn; gap: x between
+ *   two points of this whole log
  * @returns {Float64Array} the smoothed values, or `values` themselves
  */
-export function smoothed(x, values, { kind, strength, span, gap }) {
-  if (kind === "mean") return movingAverage(x, values, windowOf(strength, span));
+export function smoothed(x, values, { kind, strength, points, gap }) {
+  if (kind === "mean") return movingAverage(x, values, (windowOf(strength, points) - 1) * gap * (1 + 1e-9));
   if (kind === "exponential") return exponential(x, values, strength, gap);
   return values;
 }

@@ -41,7 +41,8 @@ test("exponential smoothing starts at the first value and weighs by distance, so
 
 test("without smoothing curves are what was logged", () => {
   const values = floats(1, 2);
-  assert.equal(smoothed(floats(0, 1), values, { kind: "none", strength: 0.5, span: 1, gap: 1 }), values);
+  assert.equal(smoothed(floats(0, 1), values, { kind: "none", strength: 0.5, points: 2, gap: 1 }), values);
+  assert.deepEqual([...smoothed(floats(0, 10, 20, 30), floats(1, 3, 5, 7), { kind: "mean", strength: 0.99, points: 6, gap: 10 })], [2, 3, 5, 6]);
 });
 
 // --- what is drawn ----------------------------------------------------------------------------------------------------

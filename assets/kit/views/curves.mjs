@@ -4,11 +4,11 @@
  *
  * In the drawer it shows pins and focus only. Values rise upwards, as learning curves are read.
  */
-import { drawEnds, drawFlags, labelSpots } from "../curvemarks.mjs";
+import { drawEnds, drawFlags, drawNames, labelSpots } from "../curvemarks.mjs";
 import { CurveMarks, crosses, DASHES, distanceTo, firstFrom, strokeLine } from "../curvelines.mjs";
 import { gridOf, panelAt, rangeOf, scaleOver, spanOf } from "../curvepanels.mjs";
 import { defaultMetrics, groupsOf, lookOf, panelsOf, rowsToDraw, wantedRows } from "../curveset.mjs";
-import { missingText, noteText, panelTitle, toldOf } from "../curvewords.mjs";
+import { missingText, noteText, panelTitle, toldOf, xTitle } from "../curvewords.mjs";
 import { zoomTarget, attachZoom } from "../curvezoom.mjs";
 import { fit, horizontalAxis, line, paragraph, text, verticalAxis } from "../draw.mjs";
 import { formatNumber } from "../scale.mjs";
@@ -83,6 +83,7 @@ export class Curves extends View {
     const series = plan.panels.flatMap(({ groups }) => groups).flatMap((group) => group.series.map(({ metric }) => metric));
     const drawn = plan.having.flatMap((row) => series.map((metric) => this.#curve(row, metric)).filter(Boolean));
     this.whole = spanOf(drawn, look.logx);
+    this.longest = this.model.curves.longest;
     const x = plan.span ?? this.whole;
     this.lines = new Map();
     this.panels = x ? plan.panels.map((panel, i) => this.#panel(panel, this.boxes[i], x)) : [];
@@ -100,7 +101,7 @@ export class Curves extends View {
     const shown = { ...panel, box, xScale, groups: [] };
     panel.groups.forEach((group, g) => {
       const own = group.series.flatMap(({ metric, part }) => rows.map((row) => ({ row, metric, part, curve: this.#curve(row, metric) })).filter(({ curve }) => curve));
-      for (const one of own) one.values = this.#smoothed(one.curve, x);
+      for (const one of own) one.values = this.#smoothed(one.curve);
       const within = own.map(({ curve, values }) => values.subarray(Math.max(firstFrom(curve.x, x[0]), 0), firstFrom(curve.x, x[1]) + 1));
       const found = rangeOf(within, look.logy);
       const range = this.zoomY.get(`${panel.key} ${g}`) ?? found?.range ?? [0, 1];
@@ -111,16 +112,15 @@ export class Curves extends View {
     return shown;
   }
 
-  #smoothed({ x, value, of }, [low, high]) {
+  #smoothed({ x, value, of }) {
     const { smooth: kind, strength } = this.look;
     const gap = (x[x.length - 1] - x[0]) / Math.max(1, of - 1);
-    return smoothed(x, value, { kind, strength, span: this.whole[1] - this.whole[0] || high - low, gap });
+    return smoothed(x, value, { kind, strength, points: this.longest, gap });
   }
 
   #line({ row, metric, part, curve, values }, { box, xScale, key }, scale) {
-    const xs = Float32Array.from(curve.x, (x) => xScale.at(x));
-    const ys = Float32Array.from(values, (value) => scale.at(value));
-    const raw = values === curve.value ? null : Float32Array.from(curve.value, (value) => scale.at(value));
+    const [xs, ys] = [xScale.all(curve.x), scale.all(values)];
+    const raw = values === curve.value ? null : scale.all(curve.value);
     if (!this.lines.has(row)) this.lines.set(row, []);
     this.lines.get(row).push({ panel: key, metric, curve, box, xs, ys, raw, dash: DASHES[part] ?? null });
   }
@@ -152,13 +152,13 @@ export class Curves extends View {
   }
 
   #frame(pen, panel) {
-    const { style, look } = this;
+    const { style } = this;
     const { box: [left, right, top, bottom], xScale, groups } = panel;
     verticalAxis(pen, groups[0].scale, left, style, { room: 44, gap: 36 });
     line(pen, left, top, left, bottom, style.grid);
     horizontalAxis(pen, xScale, bottom, style);
     text(pen, fit(pen, panelTitle(this, panel), right - left + 40), left - 42, top - 9, style.ink);
-    text(pen, look.x, right, bottom + 31, style.muted, "right");
+    text(pen, xTitle(this), right, bottom + 31, style.muted, "right");
     const { beyond } = groups[0];
     if (beyond?.above) text(pen, "▴ some go beyond", right, top + 12, style.muted, "right");
     if (beyond?.below) text(pen, "▾ some go beyond", right, bottom - 6, style.muted, "right");
@@ -168,6 +168,7 @@ export class Curves extends View {
     this.spots = labelSpots(this);
     drawEnds(pen, this);
     drawFlags(pen, this);
+    drawNames(pen, this);
     this.model.rungs?.draw(pen, this);
     if (!this.dragged) return;
     const [x0, y0, x1, y1] = this.dragged;
