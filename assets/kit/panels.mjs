@@ -152,8 +152,8 @@ export function drawLabels(pen, panel, y, style) {
     const unit = Number(label) === 1 ? panel.trace.unit.replace(/s$/, "") : panel.trace.unit;
     const full = [noun[level], label, level === 1 ? unit : ""].filter(Boolean).join(" ");
     const words = pen.measureText(full).width <= room ? full : label;
-    const x = Math.max((span[0] + span[1]) / 2 - pen.measureText(words).width / 2, span[0] + 1);
-    if (x < free[level] || pen.measureText(words).width > room + 8) continue;
+    const x = (span[0] + span[1]) / 2 - pen.measureText(words).width / 2;
+    if (x < free[level] || x < panel.left - 2) continue;
     free[level] = x + pen.measureText(words).width + 6;
     text(pen, words, x, y + LABEL * (rows === 1 ? 0 : level) + 11, level ? style.muted : style.ink);
   }

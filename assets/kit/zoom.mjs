@@ -24,17 +24,19 @@ export const isWhole = ([from, to]) => from <= 0 && to >= 1;
 let held = false;
 let listening = false;
 
-/** Follow whether Space is held; it does not scroll the page while the pointer is over a view that zooms. */
+/** Follow whether Space is held while the pointer is over a view that zooms: there it presses no button and scrolls nothing. */
 function followSpace() {
   if (listening) return;
   listening = true;
   window.addEventListener("keydown", (event) => {
-    if (event.code !== "Space" || event.target.closest?.("input, textarea, select, button, summary, [contenteditable=true]")) return;
-    held = true;
-    if (document.querySelector("[data-zooms]:hover")) event.preventDefault();
+    if (event.code !== "Space" || event.target.closest?.("input, textarea, select, [contenteditable=true]")) return;
+    held ||= document.querySelector("[data-zooms]:hover") !== null;
+    if (held) event.preventDefault();
   });
   window.addEventListener("keyup", (event) => {
-    if (event.code === "Space") held = false;
+    if (event.code !== "Space" || !held) return;
+    held = false;
+    event.preventDefault();
   });
   window.addEventListener("blur", () => {
     held = false;

@@ -220,6 +220,17 @@ export class Strips extends TrackView {
     return axis.order ? `${name} = ${axis.labels[scale.codeAt(y)]}: click to toggle` : `${name}: drag up or down to brush`;
   }
 
+  /** Where strips stand in the window, and of one hyperparameter where its evaluations do; see docs/automation.md. */
+  clientStrips(wanted = null) {
+    const box = this.host.getBoundingClientRect();
+    const place = (e, ys) => ({ number: this.model.table.keyOf(this.tracks.row[e]).number, x: box.left + this.xs[e], y: box.top + ys[e] });
+    return this.strips.filter(({ name }) => !wanted || name === wanted).map(({ name, s, top, bottom, panel, ys }) => {
+      const study = this.model.table.ids[s];
+      const inSight = [...(wanted ? ys.keys() : [])].filter((e) => ys[e] === ys[e] && this.xs[e] >= panel.left && this.xs[e] <= panel.right);
+      return { name, study, x0: box.left + panel.left, x1: box.left + panel.right, y0: box.top + top, y1: box.top + bottom, evaluations: inSight.map((e) => place(e, ys)) };
+    });
+  }
+
   describe() {
     const names = [...new Set(this.strips.map(({ name }) => name))].join(", ");
     return `Exploration history of ${names}: ${formatNumber(this.tracks?.count ?? 0)} evaluations. ${super.describe()}`;
