@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import brush, fronts, importance, load, memory, opening, reading, refinement, training, within
+from bench import brush, fronts, importance, load, memory, opening, reading, refinement, strips, training, within
 from bench.machine import machine
 from bench.result import Row, table
 from bench.server import ROOT
@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[Path, Sizes], list[Row]]] = {
     "importance": lambda folder, _: importance.rows(folder),
     "within": lambda folder, _: within.rows(folder),
     "fronts": lambda folder, _: fronts.rows(folder),
+    "strips": lambda folder, _: strips.rows(folder),
     "training": lambda _folder, _: training.rows(),
     "refinement": lambda folder, _: refinement.rows(folder),
     "memory": lambda folder, _: memory.rows(folder),

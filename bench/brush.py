@@ -41,12 +41,22 @@ OUR_SELECTED = "() => trellis.state().selected / trellis.state().total"
 
 @dataclass(frozen=True)
 class Tool:
-    """How to open a tool's page, and to read an axis (x, top, bottom in client pixels) and the selected share in it."""
+    """How to open a tool's page, and to read an axis (x, top, bottom in client pixels) and the selected share in it.
+
+    Of an axis that runs ``across`` it reads (y, left, right).
+    """
 
     name: str
     open: Callable[[Page], None]
     axis: str
     selected: str
+    across: bool = False
+
+    def point(self, page_axis: Axis, share: float) -> tuple[float, float]:
+        """Where on the axis a share of it lies, in client pixels."""
+        aside, start, end = page_axis
+        along = start + share * (end - start)
+        return (along, aside) if self.across else (aside, along)
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,8 @@ def drag(page: Page, tool: Tool) -> Drag:
     """Drag from the top of the objective's axis until 60 % are selected. AssertionError if a step paints nothing."""
     tool.open(page)
     page.evaluate("bench.quiet()")
-    x, top, bottom = page.evaluate(tool.axis, OBJECTIVE)
-    page.mouse.move(x, top)
+    axis = page.evaluate(tool.axis, OBJECTIVE)
+    page.mouse.move(*tool.point(axis, 0.0))
     page.mouse.down()
     measured: Steps = []
     shares: list[float] = []
@@ -79,7 +89,7 @@ def drag(page: Page, tool: Tool) -> Drag:
     for step in range(STEPS + 1):
         share = FROM + (TO - FROM) * step / STEPS
         page.evaluate("bench.arm()")
-        page.mouse.move(x, top + share * (bottom - top))
+        page.mouse.move(*tool.point(axis, share))
         measured.append(page.evaluate("bench.painted"))
         if step in (0, STEPS):
             shares.append(page.evaluate(tool.selected))
