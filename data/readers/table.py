@@ -32,6 +32,7 @@ from data.readers.table_roles import (
 )
 from data.readers.table_space import hyperparameter
 from data.readers.watch import Watch
+from data.readers.zipped import ZIP
 
 OBJECTIVES = ("minimize", "maximize")
 EXACT = 2.0**53
@@ -105,7 +106,7 @@ def can_read(address: str) -> bool:
             head = file.read(1000).lstrip()
     except OSError:
         return False
-    return head.startswith((PARQUET, GZIP, b"{", b"[")) or path.suffix.lower() in SUFFIXES
+    return head.startswith((PARQUET, GZIP, ZIP, b"{", b"[")) or path.suffix.lower() in SUFFIXES
 
 
 def build(path: Path, frame: pd.DataFrame, roles: Sequence[ColumnRole], curves: Curves | None = None) -> Trials:

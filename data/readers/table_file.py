@@ -19,6 +19,7 @@ from data.readers.files import file_at
 from data.readers.files_within import is_plain, read_bytes
 from data.readers.kept import KEY, SIDECAR
 from data.readers.table_json import is_json, parse_json
+from data.readers.zipped import ZIP, unzipped
 
 GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
 MOST_BYTES, MOST_CELLS = 2**30, 500_000_000
@@ -54,9 +55,11 @@ def kept_text(path: Path) -> str | bytes | None:
     beside = path.with_name(path.name + SIDECAR)
     try:
         with path.open("rb") as file:
-            if file.read(4) == PARQUET:
-                metadata = pq.read_metadata(path).metadata or {}
-                return metadata.get(KEY.encode())
+            head = file.read(4)
+        if head == PARQUET:
+            return (pq.read_metadata(path).metadata or {}).get(KEY.encode())
+        if head == ZIP:
+            return unzipped(path, read_bytes(path))[1]
         return read_bytes(beside) if is_plain(beside) else None
     except (OSError, pa.ArrowException, ReadError):
         return None
@@ -105,18 +108,12 @@ def _parsed(path: Path, text: str) -> pd.DataFrame:
     return parse_json(path, text) if is_json(text) else _csv(path, text)
 
 
-def parse_csv(path: Path, data: bytes) -> pd.DataFrame:
-    """The table in the text of a file; raises what :func:`read_table` raises."""
-    frame = _csv(path, _decoded(path, data))
-    if frame.empty:
-        raise ReadError(f"{path} has no rows; expected one a trial")
-    return frame
-
-
 def _text(path: Path, head: bytes) -> str:
     if (size := path.stat().st_size) > MOST_BYTES:
         raise ReadError(f"{path} has {size:,} bytes; expected at most {MOST_BYTES:,}")
     data = path.read_bytes()
+    if head.startswith(ZIP):
+        data = unzipped(path, data)[0]
     if head.startswith(GZIP):
         try:
             with gzip.open(io.BytesIO(data)) as packed:

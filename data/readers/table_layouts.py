@@ -1,4 +1,4 @@
-"""Tables that tools write, known by their columns: HiPlot, scikit-learn's ``cv_results_``, Weights & Biases."""
+"""Tables that tools write, known by their columns: HiPlot, scikit-learn, Syne Tune, Weights & Biases."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from data.readers.table_roles import ColumnRole, guess, is_number, is_state, is_
 
 LONGEST = 100_000
 """A cell with more characters is not taken apart."""
+
+BUDGETS = ("epoch", "step", "iteration", "resource", "st_worker_iter")
+"""What Syne Tune's reports are counted by."""
 
 ABOUT = ("Name", "ID", "User", "Notes", "Tags", "Group", "Sweep", "Agent", "Commit", "Hostname", "name")
 
@@ -33,6 +36,8 @@ def layout_roles(frame: pd.DataFrame) -> list[ColumnRole] | None:
         return [ColumnRole(r.column, own.get(r.column, r.role), r.name, note=r.note) for r in guess(frame)]
     if any(str(c).startswith("param_") for c in frame) and any(str(c).startswith("mean_test_") for c in frame):
         return [_of_sklearn(str(column), frame[column]) for column in frame]
+    if {"trial_id", "st_status"} <= set(frame.columns):
+        return [_of_synetune(str(column), frame) for column in frame]
     if any(str(column).startswith("config.") for column in frame):
         return [_of_wandb(str(column), frame[column]) for column in frame]
     return None
@@ -61,6 +66,18 @@ def _of_sklearn(column: str, values: pd.Series[Any]) -> ColumnRole:
     if column.startswith("mean_test_") and is_number(values):
         return ColumnRole(column, "maximize", column, guessed=False)
     measured = is_number(values) and column.startswith(("mean_", "std_", "split"))
+    return ColumnRole(column, "metric" if measured else "ignore", column)
+
+
+def _of_synetune(column: str, frame: pd.DataFrame) -> ColumnRole:
+    """A report a row: a trial at a budget, which is a column of its own only in the results themselves."""
+    budget = next((name for name in BUDGETS if name in frame), None)
+    own = {"trial_id": "config", budget: "budget"}
+    if column in own:
+        return ColumnRole(column, own[column], column)
+    if column.startswith("config_"):
+        return ColumnRole(column, "param", column.removeprefix("config_"))
+    measured = is_number(frame[column]) and not column.startswith("st_") and column != "elapsed_time"
     return ColumnRole(column, "metric" if measured else "ignore", column)
 
 

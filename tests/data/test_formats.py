@@ -68,12 +68,48 @@ def test_syne_tune_keeps_its_space_direction_and_reports(tmp_path: Path) -> None
     assert trials.load_history([0]).query("metric == 'loss'")["step"].tolist() == [1, 2, 3]
 
 
+def test_the_lone_results_of_syne_tune_are_a_table_of_reports(tmp_path: Path) -> None:
+    (trials,) = read(write("synetune", tmp_path / "run") / "results.csv.zip")
+    assert trials.params == ["lr", "depth", "epochs"]
+    assert (len(trials), trials.frame["config"].nunique()) == (12, 4)
+    assert sorted(trials.frame["budget"].unique()) == [1, 2, 3]
+    assert "loss" in trials.metrics
+
+
 def test_runs_of_weights_and_biases_on_this_machine(tmp_path: Path) -> None:
     trials = opened("wandb", tmp_path)
     assert trials.params == ["net/depth", "lr", "kind", "depth", "mode"]
     assert trials.frame["val_loss"].round(3).tolist() == [1.0, 0.5, 0.333, 0.25]
     assert list(trials.metrics) == ["val_loss"]
     assert trials.frame["duration"].tolist() == [5.0] * 4
+
+
+def test_runs_of_weights_and_biases_that_never_were_online_are_read_from_their_log(tmp_path: Path) -> None:
+    trials = opened("wandb_offline", tmp_path)
+    assert (trials.params, list(trials.metrics)) == (["lr", "kind", "net/depth"], ["val_loss", "train/acc"])
+    by_rate = trials.frame.sort_values("lr")
+    assert by_rate["val_loss"].round(3).tolist() == [0.2, 0.167, 0.143, 0.125]
+    assert by_rate["state"].tolist() == ["complete"] * 3 + ["failed"]
+    assert by_rate["reason"].tolist()[-1] == "exit code 1"
+    number = int(by_rate["number"].iloc[0])
+    curve = trials.load_history([number]).query("metric == 'val_loss'")
+    assert (curve["step"].tolist(), curve["value"].round(2).tolist()) == ([0, 1, 2, 3, 4], [1, 0.5, 0.33, 0.25, 0.2])
+
+
+def test_a_log_of_weights_and_biases_is_followed_and_damage_is_named(tmp_path: Path) -> None:
+    folder = write("wandb_offline", tmp_path / "wandb")
+    log = next(folder.rglob("*.wandb"))
+    whole = log.read_bytes()
+    log.write_bytes(whole[: len(whole) // 2])
+    source = open_source(log.parent)
+    (trials,) = source.trials()
+    assert trials.frame["state"].tolist() == ["running"]
+    log.write_bytes(whole)
+    assert source.changed()
+    assert source.trials()[0].frame["state"].tolist() != ["running"]
+    log.write_bytes(whole[:50] + bytes([whole[50] ^ 1]) + whole[51:])
+    with pytest.raises(ReadError, match=r"run-\w+\.wandb: the record at byte 7 is damaged"):
+        read(folder)
 
 
 def test_a_tracking_database_of_mlflow_tells_what_its_folders_tell(tmp_path: Path) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,9 +15,9 @@ from analytics.space import Hyperparameter
 from analytics.trials import Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, level, number
-from data.readers.files_within import MOST_BYTES, is_plain, plain_file, read_bytes, read_json
+from data.readers.files_within import is_plain, plain_file, read_json
 from data.readers.runs.common import guessed_objective, head, reason
-from data.readers.table_file import parse_csv, read_table
+from data.readers.table_file import read_table
 
 NAME = "Syne Tune experiment"
 META, RESULTS = "metadata.json", ("results.csv.zip", "results.csv")
@@ -45,7 +42,7 @@ def read(folder: Path) -> Run:
     about = read_json(folder / META)
     about = about if isinstance(about, Mapping) else {}
     path = next(folder / name for name in RESULTS if is_plain(folder / name))
-    frame = _unzipped(path) if path.suffix == ".zip" else read_table(plain_file(path))
+    frame = read_table(plain_file(path))
     if "trial_id" not in frame:
         raise ReadError(f"{path} has no column 'trial_id'; expected the results of Syne Tune")
     step = next((name for name in STEPS if name in frame), None)
@@ -94,17 +91,6 @@ def _evaluation(rows: pd.DataFrame, step: str | None) -> Evaluation:
 
 def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
-
-
-def _unzipped(path: Path) -> pd.DataFrame:
-    try:
-        with zipfile.ZipFile(io.BytesIO(read_bytes(path))) as archive, archive.open(archive.namelist()[0]) as file:
-            data = file.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, IndexError, OSError, ValueError, RuntimeError) as error:
-        raise ReadError(f"{path} is cut off or no zip: {error}; expected results.csv in it") from error
-    if len(data) > MOST_BYTES:
-        raise ReadError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; expected fewer")
-    return parse_csv(path, data)
 
 
 def _space(path: Path, text: Any) -> list[Hyperparameter]:
