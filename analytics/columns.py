@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats: TypeAlias = NDArray[np.float64]
 Level: TypeAlias = str | bool | int | float | None
@@ -132,6 +135,8 @@ class Column:
 
     def series(self) -> pd.Series[Any]:
         """The column as pandas shows it: times as timezone-aware UTC, categories as objects, ints as int64 if whole."""
+        import pandas as pd  # half a second, which no training process needs
+
         if self.kind is Kind.TIME:
             return pd.Series(pd.to_datetime(self.values, unit="s", utc=True).round("us"), name=self.name)
         if self.kind is Kind.CATEGORY:
@@ -150,9 +155,11 @@ def category_column(name: str, values: Iterable[Any], role: Role, levels: Sequen
     """A column of categories. Levels come in the given order, else in order of appearance; NaN and NaT are missing."""
     index = {level_key(level): i for i, level in enumerate(levels or ())}
     known: list[Level] = list(levels or ())
+    pandas = sys.modules.get("pandas")  # who has its NaT or its NA has imported it
+    nothing = (pandas.NaT, pandas.NA) if pandas else ()
     codes = []
     for value in values:
-        if (isinstance(value, float) and math.isnan(value)) or value is pd.NaT or value is pd.NA:
+        if (isinstance(value, float) and math.isnan(value)) or any(value is missing for missing in nothing):
             codes.append(math.nan)
             continue
         key = level_key(value)

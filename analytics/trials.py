@@ -6,14 +6,16 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.columns import ARCHIVED, Column, Floats, Role, State
 from analytics.space import SearchSpace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Direction: TypeAlias = Literal["minimize", "maximize"]
 
@@ -80,7 +82,7 @@ class Trials:
     space: SearchSpace
     metrics: Mapping[str, Metric]
     load_history: Callable[[Sequence[int] | None], pd.DataFrame] = field(
-        default=lambda _numbers: pd.DataFrame(columns=list(HISTORY_COLUMNS)), repr=False
+        default=lambda _numbers: _nothing_logged(), repr=False
     )
 
     def __len__(self) -> int:
@@ -94,6 +96,8 @@ class Trials:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The rows as a DataFrame: our columns, then hyperparameters and metrics under their public names."""
+        import pandas as pd  # see analytics/columns.py
+
         return pd.DataFrame({name: column.series() for name, column in self.columns.items()})
 
     @property
@@ -155,3 +159,9 @@ class Trials:
         if np.isnan(values).all():
             return None
         return int(np.nanargmin(values) if metric.direction == "minimize" else np.nanargmax(values))
+
+
+def _nothing_logged() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(HISTORY_COLUMNS))

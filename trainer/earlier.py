@@ -15,7 +15,6 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from analytics.columns import Role
 from analytics.space import SearchSpace
 from analytics.trials import Direction, Trials
-from data.readers import ReadError, read
 from trainer import checks
 from trainer.buffered import BufferedStorage
 from trainer.checks import SpecError
@@ -103,6 +102,8 @@ def find_earlier(spec: StudySpec, own: str) -> Earlier | None:
     """
     if spec.start is None:
         return None
+    from data.readers import ReadError, read  # all of them, and pandas: a controller reads nothing
+
     try:
         studies = read(spec.start.source or own)
     except ReadError as error:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from analytics.trials import study_id as public_id
-from data.readers.databases import database
 from data.workspace import URL_VARIABLE, Workspace, controller_alive
 from trainer import checks, logs, requests, storage
 from trainer.earlier import Earlier, find_earlier
@@ -243,6 +242,8 @@ def _parent_name(workspace: Workspace, parent: str | None) -> str | None:
 
 
 def _address(workspace: Workspace) -> str:
+    from data.readers.databases import database  # see trainer/earlier.py
+
     source = database(workspace.url)
     source.close()
     return source.address
