@@ -92,7 +92,7 @@ def _comparable(trials: Trials, budget: str | float) -> NDArray[np.bool_]:
 
 def _study(study: str) -> Trials:
     try:
-        return trellis().catalog.trials(study)
+        return trellis().catalog.trials(study).kept
     except KeyError as error:
         raise unknown_study(study) from error
 
