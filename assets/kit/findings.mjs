@@ -39,7 +39,7 @@ export class FindingFeed {
     const entry = model.studies.get(id);
     const key = entry.results ?? entry.revision;
     const known = this.#keys.get(id);
-    if (this.#asking.has(id) || known?.key === key) return;
+    if (this.#asking.has(id) || (known && known.key === key)) return;
     const wait = known && entry.state === "running" ? known.at + PACE_MS - Date.now() : 0;
     if (wait > 0) {
       this.#later(wait);

@@ -81,7 +81,7 @@ def position(name: str, value: float) -> float:
     low, high = SPACE[name]["low"], SPACE[name]["high"]
     if SPACE[name].get("log"):
         value, low, high = math.log(value), math.log(low), math.log(high)
-    return (value - low) / (high - low)
+    return float((value - low) / (high - low))
 
 
 def towards(training: Training, goal: float, pace: float = 1.5) -> float:
@@ -156,15 +156,14 @@ def _trained(
     return Outcome({"loss": value})
 
 
+POPULATION = {"population": 12, "interval": 4, "generations": 10}
 CLEAN: dict[str, Callable[[int], StudySpec]] = {
     "random": lambda seed: a_spec("random", seed, trials=120 if seed % 2 else 60, repeats=1 if seed % 2 else 2),
     "tpe": lambda seed: a_spec("tpe", seed, trials=100),
     "hyperband": lambda seed: a_spec("random", seed, trials=120, algorithm={"pruner": "hyperband"}),
-    "pbt": lambda seed: a_spec(
-        "pbt", seed, algorithm={"settings": {"population": 12, "interval": 4, "generations": 10}}
-    ),
+    "pbt": lambda seed: a_spec("pbt", seed, algorithm={"settings": {**POPULATION, "inherit": "depth" * (seed % 2)}}),
 }
-"""Specs of clean studies of each algorithm, by seed."""
+"""Specs of clean studies of each algorithm, by seed; every other one repeats, or inherits a hyperparameter."""
 
 
 def clean_study(algorithm: str, seed: int) -> Trials:

@@ -39,6 +39,8 @@ def main(run: Any) -> None:
     first = known["step"] if run.checkpoint_in else 0
     drop = nn.Dropout(float(params.get("dropout", 0.0)))
     for step in range(first + 1, run.steps + 1):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(1.0, step / int(params.get("warmup", 1)))
         model.train()
         for batch in torch.randperm(SIZE).split(32):  # type: ignore[no-untyped-call]
             optimizer.zero_grad()
