@@ -58,6 +58,16 @@ def test_a_budget_and_a_reference_point_can_be_given(client: FlaskClient, studie
     assert told["source"] == "typed"
 
 
+def test_archived_rows_are_on_no_front(client: FlaskClient, studies: list[str]) -> None:
+    request = {"studies": studies[:1], "metrics": METRICS}
+    (whole,) = client.post("/api/front", json=request).get_json()["studies"]
+    best = whole["front"][0]
+    client.post("/api/annotations", json={"edits": [{"study": studies[0], "numbers": [best], "archived": True}]})
+    (rest,) = client.post("/api/front", json=request).get_json()["studies"]
+    assert best not in rest["front"]
+    assert rest["rows"] == whole["rows"] - 1
+
+
 def test_without_a_row_that_has_all_metrics_it_says_so(client: FlaskClient, studies: list[str]) -> None:
     told = client.post("/api/front", json={"studies": studies, "metrics": {"gone": "minimize"}}).get_json()
     assert "no completed trial has all of these metrics" in told["refused"]
