@@ -108,7 +108,7 @@ def tab_panels(layouts: dict[str, Any]) -> list[html.Div]:
 
 def pinned_drawer() -> html.Aside:
     """The drawer on the right: pinned trials and the learning curves of pins and focus."""
-    curves = [view(name, {"rows": "pinned"}) for name in ("flag-words", "curve-tools", "curves-pinned")]
+    curves = [view(name, {"rows": "pinned"}) for name in ("flag-words", "curve-tools-pinned", "curves-pinned")]
     body = html.Div([view("pins"), html.Div(id=ids.FOCUS_RUN), *curves], className="tr-drawer-body")
     return html.Aside(
         [_drawer_toggle("pinned", "Pinned"), body],

@@ -11,6 +11,7 @@ import { Curves } from "./views/curves.mjs";
 export const CURVES = { curves: Curves, "curves-pinned": Curves };
 export const CURVES_WIDGETS = {
   "curve-tools": mountCurveTools,
+  "curve-tools-pinned": mountCurveTools,
   "curve-legend": mountCurveLegend,
   "flag-chips": mountFlagChips,
   "flag-words": mountFlagWords,

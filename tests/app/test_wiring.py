@@ -29,9 +29,15 @@ WIDGETS = {
     "overview",
     "constraints",
     "front",
+    "curve-tools",
+    "curve-tools-pinned",
+    "curve-legend",
+    "flag-chips",
+    "flag-words",
+    "rung-bar",
 }
 EXPLORE = {"parallel", "marginal", "heatmap", "histograms", "scatter", "slices"}
-VIEWS = {*EXPLORE, "monitor", "strips", "distributions", "tradeoff", "frontlines", "volume"}
+VIEWS = {*EXPLORE, "monitor", "strips", "distributions", "tradeoff", "frontlines", "volume", "curves", "curves-pinned"}
 
 ENTRY: dict[str, Any] = {
     "id": "0123456789ab",
