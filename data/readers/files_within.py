@@ -6,8 +6,10 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
@@ -40,8 +42,9 @@ def is_plain(path: Path) -> bool:
         return False
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of a file; a link is not followed, not even one that takes a file's place meanwhile.
+@contextmanager
+def open_within(path: Path) -> Iterator[BinaryIO]:
+    """A file to be read; a link is not followed, not even one that takes a file's place meanwhile.
 
     Raises:
         ReadError: it is gone, not readable, no plain file, or too large.
@@ -50,9 +53,15 @@ def read_bytes(path: Path) -> bytes:
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             _size(path, os.fstat(file.fileno()))
-            return file.read(MOST_BYTES)
+            yield file
     except OSError as error:
         raise ReadError(f"{path}: {error.strerror}; expected a readable file") from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file; raises what :func:`open_within` raises."""
+    with open_within(path) as file:
+        return file.read(MOST_BYTES)
 
 
 def read_json(path: Path) -> Any:
@@ -74,7 +83,12 @@ def read_lines(path: Path) -> tuple[list[Any], int]:
     Raises:
         ReadError: any other line is damaged; names file and line.
     """
-    lines = read_bytes(path).split(b"\n")
+    return parse_lines(path, read_bytes(path))
+
+
+def parse_lines(path: Path, data: bytes, before: int = 0) -> tuple[list[Any], int]:
+    """What :func:`read_lines` gives, of a part of a file that comes after some lines."""
+    lines = data.split(b"\n")
     found = []
     for at, line in enumerate(lines, 1):
         if not line.strip():
@@ -84,7 +98,7 @@ def read_lines(path: Path) -> tuple[list[Any], int]:
         except (RecursionError, ValueError) as error:
             if at == len(lines):
                 return found, 1
-            raise ReadError(f"{path}: line {at} is damaged ({str(error)[:80]}); expected JSON") from error
+            raise ReadError(f"{path}: line {before + at} is damaged ({str(error)[:80]}); expected JSON") from error
     return found, 0
 
 

@@ -11,6 +11,7 @@ from data.readers.base import ReadError
 from data.readers.evaluations import to_trials
 from data.readers.files import absolute
 from data.readers.files_within import utf8
+from data.readers.memory import Memory
 from data.readers.runs import FORMATS, Format
 from data.readers.watch import Watch
 
@@ -32,6 +33,7 @@ class Folder:
         self._folders = Watch([])
         self._built: dict[Path, Trials] = {}
         self._refused: dict[Path, str] = {}
+        self._memories: dict[Path, Memory] = {}
 
     @property
     def problems(self) -> list[str]:
@@ -46,6 +48,7 @@ class Folder:
         if not self._runs or self._folders.changed():
             self._look()
         self._built = {folder: trials for folder, trials in self._built.items() if folder in self._runs}
+        self._memories = {folder: memory for folder, memory in self._memories.items() if folder in self._runs}
         self._refused = {folder: sentence for folder, sentence in self._refused.items() if folder in self._runs}
         for folder, (kind, watch) in self._runs.items():
             if watch.changed():
@@ -87,7 +90,9 @@ class Folder:
             place = utf8(folder.relative_to(self.path).parent.as_posix())
             group = None if own_id == "." else self.label if place == "." else place
             name = utf8(folder.name) if own_id == "." else own_id
-            return to_trials(self.address, own_id, name, kind.read(folder), group)
+            return to_trials(
+                self.address, own_id, name, kind.follow(folder, self._memories.setdefault(folder, Memory())), group
+            )
         except OSError as error:
             raise ReadError(f"{error.filename or folder}: {error.strerror}; expected a readable file") from error
         except RecursionError as error:

@@ -1,7 +1,8 @@
 """Folders that optimizers write, one module a format.
 
-A format has a ``name``, ``marks`` (files of which a folder of the format has all, telling it by content where names are
-not enough through ``recognises``), and ``read``, which gives the :class:`data.readers.evaluations.Run` of a folder.
+A module says by ``recognises`` whether a folder is of its format, by its content, by ``files`` in which files a change
+shows, and by ``read`` what :class:`data.readers.evaluations.Run` is in it; ``follow`` does that for a run that was read
+before, where its files only grow.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.readers.evaluations import Run
+from data.readers.memory import Memory
 from data.readers.runs import amltk, bohb, dataframe, deepcave, dehb, mlflow, ray, smac, synetune, wandb
 
 __all__ = ["FORMATS", "Format"]
@@ -23,10 +25,14 @@ class Format:
     name: str
     recognises: Callable[[Path], bool]
     files: Callable[[Path], list[Path]]
-    read: Callable[[Path], Run]
+    follow: Callable[[Path, Memory], Run]
+
+
+def _anew(read: Callable[[Path], Run]) -> Callable[[Path, Memory], Run]:
+    return lambda folder, _memory: read(folder)
 
 
 FORMATS = tuple(
-    Format(module.NAME, module.recognises, module.files, module.read)
+    Format(module.NAME, module.recognises, module.files, getattr(module, "follow", None) or _anew(module.read))
     for module in (smac, bohb, deepcave, dehb, amltk, dataframe, synetune, mlflow, wandb, ray)
 )

@@ -10,7 +10,8 @@ from analytics.columns import State
 from analytics.trials import Metric
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, number
-from data.readers.files_within import is_plain, read_json, read_lines
+from data.readers.files_within import is_plain, read_json
+from data.readers.memory import Memory
 from data.readers.runs.common import declared_space, numeric, reason, skipped_note
 
 NAME = "DeepCAVE folder"
@@ -33,11 +34,16 @@ def read(folder: Path) -> Run:
     Raises:
         ReadError: a file is damaged; names it and the line.
     """
+    return follow(folder, Memory())
+
+
+def follow(folder: Path, memory: Memory) -> Run:
+    """The run in a folder that was read before; of a history that only grew the rest is read."""
     objectives = _objectives(folder / META)
     configs = read_json(folder / CONFIGS)
     if not isinstance(configs, Mapping):
         raise ReadError(f"{folder / CONFIGS} is no mapping; expected configurations by their numbers")
-    lines, skipped = read_lines(folder / HISTORY)
+    lines, skipped, _ = memory.lines(folder / HISTORY)
     names = [metric.name for metric in objectives]
     evaluations = [_evaluation(folder / HISTORY, at, line, configs, names) for at, line in enumerate(lines, 1)]
     space, notes = declared_space(folder)

@@ -16,7 +16,8 @@ import pandas as pd
 from analytics.columns import State
 from data.readers.base import ReadError
 from data.readers.evaluations import Evaluation, Run, flat, number
-from data.readers.files_within import is_plain, plain_file, read_bytes, read_json, read_lines
+from data.readers.files_within import is_plain, plain_file, read_bytes, read_json
+from data.readers.memory import Memory
 from data.readers.runs.common import guessed_objective, head, numeric, reason, skipped_note
 from data.readers.runs.ray_population import STEP, Span, parents, spans, takeovers
 from data.readers.table_file import read_table
@@ -54,11 +55,16 @@ def read(folder: Path) -> Run:
     Raises:
         ReadError: a file is damaged; names it and the line.
     """
+    return follow(folder, Memory())
+
+
+def follow(folder: Path, memory: Memory) -> Run:
+    """The run in a folder that was read before; of results that only grew the rest is read."""
     told = _told(folder)
     skipped, found, why = 0, [], {}
     for trial in _trials(folder):
         given = read_json(trial / PARAMS)
-        results, cut = _results(trial)
+        results, cut = _results(trial, memory)
         skipped += cut
         found += spans(trial.name, results, given if isinstance(given, Mapping) else {})
         if failed := head(trial / "error.txt", 1):
@@ -91,14 +97,14 @@ def _trials(folder: Path) -> Iterator[Path]:
     return (path for path in inner if is_plain(path / PARAMS))
 
 
-def _results(trial: Path) -> tuple[list[Mapping[str, Any]], int]:
+def _results(trial: Path, memory: Memory) -> tuple[list[Mapping[str, Any]], int]:
     """The results of a trial in the order in which it told them, and how many were cut off."""
     if not is_plain(trial / RESULTS):
         progress = trial / PROGRESS
         if not is_plain(progress) or not head(progress, 1):
             return [], 0
         return [_nested(row) for row in read_table(plain_file(progress)).to_dict("records")], 0
-    lines, cut = read_lines(trial / RESULTS)
+    lines, cut, _ = memory.lines(trial / RESULTS)
     for at, line in enumerate(lines, 1):
         if not isinstance(line, Mapping):
             raise ReadError(f"{trial / RESULTS}: line {at} is {str(line)[:60]!r}; expected a result")
