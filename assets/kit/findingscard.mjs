@@ -25,7 +25,9 @@ export function mountFindings(host, model) {
 
 function sections(model, launch, open) {
   if (!model.shown.length) return [note("No study is shown: tick one on the left.")];
-  return model.shown.map((id) => section(model, id, launch, open));
+  const count = (id) => model.findings.get(id)?.answer?.findings.length ?? 0;
+  const first = [...model.shown].sort((a, b) => (count(b) > 0) - (count(a) > 0));
+  return first.map((id) => section(model, id, launch, open));
 }
 
 /** One study: its findings, what was looked for in vain, what could not be asked. */
