@@ -11,7 +11,7 @@ import { make } from "./menu.mjs";
 import { comparableText, counted } from "./notes.mjs";
 import { formatNumber } from "./scale.mjs";
 import { BrushError } from "./selection.mjs";
-import { modelRows } from "./modelrows.mjs";
+import { modelRows, replaceRows } from "./modelrows.mjs";
 
 const FEW = 5;
 
@@ -147,5 +147,5 @@ function fillBest(host, model, names, found) {
     ? `${names.length ? "Best feasible" : "Best"}: ${rows.length} of ${counted(found.feasible.length)} trials`
     : `No trial meets ${names.length === 1 ? "the constraint" : `all ${names.length} constraints`}`;
   const columns = [objective.name, ...names, ...model.metrics.filter((name) => ![objective.name, ...names].includes(name))].slice(0, model.shown.length > 1 ? 3 : 4);
-  host.replaceChildren(make("h3", { textContent: head }), ...(rows.length ? [modelRows(model, rows, [...new Set(columns)])] : []));
+  replaceRows(host, make("h3", { textContent: head }), ...(rows.length ? [modelRows(model, rows, [...new Set(columns)])] : []));
 }

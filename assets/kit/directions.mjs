@@ -38,12 +38,13 @@ export function takeDirection(model, item, on) {
 export const directed = (model) => [...model.metrics, ...model.params].filter((name) => directionOf(model, name));
 
 /**
- * The metrics that the front is over: the analyst's choice, else all objectives of the shown studies.
+ * The metrics that the front is over: the analyst's choice, else the objectives of the shown study that has most of them.
  * @returns {string[]}
  */
 export function frontMetrics(model) {
   const chosen = model.settings.front?.filter((name) => model.table.columns.has(name) && directionOf(model, name));
   if (chosen?.length) return chosen;
-  const objectives = new Set(model.entries.flatMap(({ metrics }) => metrics.filter((m) => m.objective).map((m) => m.name)));
-  return directed(model).filter((name) => objectives.has(name));
+  const known = directed(model);
+  const objectives = model.entries.map(({ metrics }) => metrics.filter(({ name, objective }) => objective && known.includes(name)).map(({ name }) => name));
+  return objectives.reduce((most, some) => (some.length > most.length ? some : most), []);
 }

@@ -17,7 +17,7 @@ const STATES = ["complete", "pruned", "failed", "running", "waiting"];
  * @returns {{states: string[], lines: Line[]}} a line a study where there are several, and one of all together
  */
 export function figures(model, metric, direction) {
-  const { table, entries } = model;
+  const { table } = model;
   const state = table.columns.get("state");
   const found = state?.levels.filter((_, code) => state.values.includes(code)) ?? [];
   const states = [...STATES.filter((name) => found.includes(name)), ...found.filter((name) => !STATES.includes(name))];
@@ -27,7 +27,8 @@ export function figures(model, metric, direction) {
   const together = of(null, 0, table.rows);
   if (table.ids.length < 2) return { states, lines: [together] };
   const end = (s) => table.offsets[s + 1] ?? table.rows;
-  return { states, lines: [...entries.map(({ name }, s) => of(name, table.offsets[s], end(s))), together] };
+  const { labels } = model.axis("study");
+  return { states, lines: [...table.ids.map((_, s) => of(labels[s], table.offsets[s], end(s))), together] };
 }
 
 function line({ mask, comparable }, { study, from, to, codes, state, values, direction }) {

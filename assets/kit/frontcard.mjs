@@ -3,7 +3,7 @@ import { directed, directionItems, takeDirection } from "./directions.mjs";
 import { frontier, frontierMetrics } from "./frontier.mjs";
 import { whenSeen } from "./live.mjs";
 import { make, mountMenu } from "./menu.mjs";
-import { modelRows } from "./modelrows.mjs";
+import { modelRows, replaceRows, studyLabel } from "./modelrows.mjs";
 import { comparableText, counted } from "./notes.mjs";
 import { trialsOf } from "./quick.mjs";
 import { formatNumber } from "./scale.mjs";
@@ -36,7 +36,7 @@ export function mountFront(host, model) {
     said.textContent = frontText(model, metrics, whole, selected);
     reference.update(metrics);
     const shown = sorted(model, metrics, selected).slice(0, open ? MOST : FEW);
-    rows.replaceChildren(...(shown.length ? [modelRows(model, shown, metrics)] : []));
+    replaceRows(rows, ...(shown.length ? [modelRows(model, shown, metrics)] : []));
     more.hidden = selected.length <= FEW;
     more.textContent = open ? "Fewer" : `Show ${Math.min(MOST, selected.length)} of ${selected.length}`;
   };
@@ -91,7 +91,7 @@ function volumeText(model, metrics) {
   if (state === "refused") return `No hypervolume: ${sentence}.`;
   if (!whole || String(Object.keys(whole.reference).sort()) !== String([...metrics].sort())) return "";
   const share = ({ shares, error }) => `${formatNumber(100 * (shares.at(-1) ?? 0), 4)} %${error ? ` ± ${formatNumber(100 * error, 1)}` : ""}`;
-  const name = (i) => (whole.studies.length > 1 ? `${model.studies.get(whole.studies[i].study)?.name} ` : "");
+  const name = (i) => (whole.studies.length > 1 ? `${studyLabel(model, whole.studies[i].study)} ` : "");
   const each = whole.studies.map((study, i) => `${name(i)}${share(study)}${within ? `, within the brushes ${share(within.studies[i])}` : ""}`).join("; ");
   const point = (at) => metrics.map((metric) => `${metric} ${formatNumber(at[metric])}`).join(", ");
   const method = whole.exact ? "exact" : `estimated at ${whole.points.toLocaleString("en")} points, seed ${whole.seed}`;

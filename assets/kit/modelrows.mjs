@@ -2,6 +2,15 @@
 import { valueText } from "./axes.mjs";
 import { make } from "./menu.mjs";
 
+/** Replace what is in a host; a button of a table that is there again keeps the keyboard's focus. */
+export function replaceRows(host, ...children) {
+  const { study, number } = host.contains(document.activeElement) ? (document.activeElement.closest("tr")?.dataset ?? {}) : {};
+  const last = document.activeElement?.classList.contains("tr-icon");
+  host.replaceChildren(...children);
+  const again = number === undefined ? null : [...host.querySelectorAll("tr")].find(({ dataset }) => dataset.study === study && dataset.number === number);
+  again?.querySelector(last ? ".tr-icon" : ".tr-link")?.focus();
+}
+
 /**
  * @param {Model} model @param {number[]} rows @param {string[]} names columns
  * @returns {HTMLTableElement}
@@ -23,6 +32,11 @@ function line(model, row, names, several) {
   });
   pin.addEventListener("click", () => model.togglePin(model.table.rowOf(study, number)));
   const value = (name) => make("td", { textContent: valueText(model.table.columns.get(name), model.axis(name), row) });
-  const cells = [make("td", {}, focus), ...(several ? [make("td", { className: "tr-model-study", textContent: model.studies.get(study).name, title: model.studies.get(study).name })] : []), ...names.map(value), make("td", {}, pin)];
+  const cells = [make("td", {}, focus), ...(several ? [make("td", { className: "tr-model-study", textContent: studyLabel(model, study), title: studyLabel(model, study) })] : []), ...names.map(value), make("td", {}, pin)];
   return make("tr", { dataset: { number, study } }, ...cells);
+}
+
+/** The name of a shown study, with a bit of its id where another one has the same. */
+export function studyLabel(model, id) {
+  return model.axis("study").labels[model.table.ids.indexOf(id)] ?? id;
 }

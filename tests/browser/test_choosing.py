@@ -135,6 +135,7 @@ def test_constraints_are_brushes_that_are_typed_with_units_and_say_what_they_cos
     assert values == sorted(values, reverse=True)
     best.first.get_by_role("button", name=re.compile("^Pin trial")).click()
     expect(view(page, "pins").locator(".tr-pin")).to_have_count(1)
+    expect(best.first.get_by_role("button", name=re.compile("^Unpin trial"))).to_be_focused()
 
     entry.get_by_role("textbox").fill("≤ 2 parsec")
     entry.get_by_role("textbox").press("Enter")

@@ -72,3 +72,10 @@ test("the front is over the objectives, until others are chosen; a metric withou
   takeDirection(model, directionItems(model, ["size"])[0].name, false);
   assert.equal(directionOf(model, "size"), null);
 });
+
+test("of several studies the front is over the objectives of the one that has most", () => {
+  const metricsOf = (...names) => names.map((name) => ({ name, direction: "minimize", objective: true }));
+  const one = { columns: [metric("error", [1])], metrics: metricsOf("error") };
+  const two = { columns: [metric("loss", [1]), metric("size", [2])], metrics: metricsOf("loss", "size") };
+  assert.deepEqual(frontMetrics(modelOf({ one, two })), ["loss", "size"]);
+});

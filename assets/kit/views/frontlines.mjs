@@ -12,6 +12,8 @@ import { positions } from "../points.mjs";
 import { scaleOf } from "../scale.mjs";
 import { View } from "../view.mjs";
 
+const HEIGHT = 240;
+const EMPTY = 64;
 const TOP = 34;
 const BOTTOM = 28;
 const SIDE = 72;
@@ -34,6 +36,10 @@ export class FrontLines extends View {
 
   get perRow() {
     return false;
+  }
+
+  needs() {
+    return frontier(this.model).whole.length ? HEIGHT : EMPTY;
   }
 
   geometry(width, height) {
@@ -82,12 +88,13 @@ export class FrontLines extends View {
   }
 
   axes(pen) {
+    const { metrics, whole } = frontier(this.model);
+    if (!whole.length) return paragraph(pen, `No completed trial has all of ${metrics.join(", ")}.`, 8, 24, this.width - 16, this.style.muted);
     const labels = fitNames(pen, this.lines.map(({ name }) => name), Math.max(56, this.gap - 12));
     this.lines.forEach(({ scale, x }, i) => {
       verticalAxis(pen, scale, x, this.style, { room: i ? Math.min(60, this.gap * 0.6) : SIDE - 10 });
       text(pen, `${labels[i]} ↑`, x, 14, this.style.ink, "center");
     });
-    if (!frontier(this.model).whole.length) paragraph(pen, "No completed trial has all of these metrics.", 8, 60, this.width - 16, this.style.muted);
     text(pen, fit(pen, this.note, this.width - 16), 8, this.height - 5, this.style.muted);
   }
 
@@ -120,6 +127,7 @@ export class FrontLines extends View {
   }
 
   target(x, y, event) {
+    if (!frontier(this.model).whole.length) return null;
     const line = this.lines.find((one) => inBox([one.x - 2 * HALF_BRUSH, one.x + 2 * HALF_BRUSH, one.top, one.bottom], x, y, 4));
     if (!line) return noteTarget(this, this.note, y);
     const target = intervalTarget(this, line.name, line.scale, y, (_, toY) => toY, event.shiftKey);

@@ -8,6 +8,7 @@ import { NO_VOLUMES } from "../volumes.mjs";
 import { View } from "../view.mjs";
 
 const [TOP, RIGHT, BOTTOM, LEFT] = [28, 16, 40, 56];
+const [HEIGHT, EMPTY] = [240, 64];
 const percent = (share) => `${Number((100 * share).toPrecision(3))} %`;
 
 export class Volume extends View {
@@ -24,6 +25,10 @@ export class Volume extends View {
 
   get perRow() {
     return false;
+  }
+
+  needs() {
+    return this.model.volumes.whole ? HEIGHT : EMPTY;
   }
 
   geometry(width, height) {
