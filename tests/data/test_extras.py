@@ -38,7 +38,7 @@ def test_an_extra_column_reaches_only_the_rows_that_have_it(catalog: Catalog, re
 
 def test_the_same_again_changes_nothing_and_another_value_its_row(catalog: Catalog, results: Path) -> None:
     (key,) = catalog.open(results / "study.db")
-    catalog.put(key, Extra("slope", Role.FLAG, {0: 0.5, 2: 1.5}, Kind.FLOAT), Extra("star", Role.MARK, {2: True}))
+    catalog.put(key, Extra("slope", Role.FLAG, {0: 0.5, 2: 1.5}, Kind.FLOAT), Extra("noisy", Role.FLAG, {2: True}))
     revision, overall = catalog.changes(key, None).revision, catalog.revision
     catalog.put(key, Extra("slope", Role.FLAG, {0: 0.5, 2: 1.5}, Kind.FLOAT))
     assert (catalog.changes(key, None).revision, catalog.revision) == (revision, overall)
@@ -49,10 +49,10 @@ def test_the_same_again_changes_nothing_and_another_value_its_row(catalog: Catal
 
 def test_extra_columns_stay_when_the_study_grows(catalog: Catalog, study: optuna.Study, results: Path) -> None:
     (key,) = catalog.open(results / "study.db")
-    catalog.put(key, Extra("star", Role.MARK, {5: True, 0: True}))
+    catalog.put(key, Extra("noisy", Role.FLAG, {5: True, 0: True}))
     study.optimize(objective, n_trials=1)
     until(catalog, lambda: len(catalog.trials(key)) == 6)
-    assert catalog.trials(key).frame["star"].fillna("").tolist() == [True, "", "", "", "", True]
+    assert catalog.trials(key).frame["noisy"].fillna("").tolist() == [True, "", "", "", "", True]
 
 
 def test_a_name_that_is_taken_gets_its_role_before_it(catalog: Catalog, results: Path) -> None:
@@ -68,14 +68,14 @@ def test_levels_keep_their_codes_until_too_many_are_unused(
     monkeypatch.setattr(extras_module, "MOST_UNUSED", 3)
     (key,) = catalog.open(results / "study.db")
     for text in ("a", "b", "c"):
-        catalog.put(key, Extra("note", Role.MARK, {0: text}))
-    assert catalog.trials(key).columns["note"].levels == ("a", "b", "c")
+        catalog.put(key, Extra("flags", Role.FLAG, {0: text}))
+    assert catalog.trials(key).columns["flags"].levels == ("a", "b", "c")
     revision = catalog.changes(key, None).revision
     for text in ("d", "e", "f"):
-        catalog.put(key, Extra("note", Role.MARK, {0: text}))
-    assert len(catalog.trials(key).columns["note"].levels) < 5
+        catalog.put(key, Extra("flags", Role.FLAG, {0: text}))
+    assert len(catalog.trials(key).columns["flags"].levels) < 5
     assert catalog.changes(key, revision).reset
-    assert catalog.trials(key).frame["note"][0] == "f"
+    assert catalog.trials(key).frame["flags"][0] == "f"
 
 
 def test_a_column_needs_a_role_of_its_own(catalog: Catalog, results: Path) -> None:

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 from uuid import uuid4
@@ -17,9 +19,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from analytics.marks import Edit
+from data.catalog import Catalog
+from data.pins import change_pins, stored_pins
 from data.readers import ReadError, open_source, read
 from data.readers.databases import PostgresDatabase, database
-from data.workspace import URL_VARIABLE
+from data.workspace import URL_VARIABLE, open_workspace
+from tests.data.following import until
 from tests.data.test_optuna_rdb import everything
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,3 +171,30 @@ def test_a_study_is_trained_in_a_workspace_in_postgresql(url: str, tmp_path: Pat
     assert own.load_history([0]).query("metric == 'score'")["step"].tolist() == [1, 2, 3]
     assert second.numbers.tolist() == [4, 5, 6, 7]
     assert not (tmp_path / "work" / "hypertrellis.db").exists()
+
+
+def test_annotations_and_pins_of_two_servers_on_one_workspace_add_up(url: str, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("rate,accuracy\n0.1,0.5\n0.2,0.75\n", encoding="utf-8")
+    workspaces = [open_workspace(tmp_path / "workspace", url) for _ in range(2)]
+    servers = [Catalog(workspace) for workspace in workspaces]
+    (key,) = {server.open(table)[0] for server in servers}
+
+    def tag(server: Catalog, name: str) -> None:
+        for i in range(10):
+            server.annotate([Edit(key, (1,), tag=f"{name}{i}")])
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(tag, servers, "ab"))
+
+    def has_all(server: Catalog) -> bool:
+        return len(str(server.trials(key).frame["tags"][1]).split(", ")) == 20
+
+    for server in servers:
+        until(server, partial(has_all, server))
+    for number, workspace, server in zip((1, 0), workspaces, servers, strict=True):
+        change_pins(workspace, server.trials, [(key, number)], [])
+    assert stored_pins(workspaces[0], servers[0].trials) == [(key, 1), (key, 0)]
+    for server, workspace in zip(servers, workspaces, strict=True):
+        server.close()
+        workspace.engine.dispose()
