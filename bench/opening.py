@@ -1,14 +1,21 @@
-"""Seconds and memory to open folders that other optimizers wrote, each in a process of its own; there is no peer."""
+"""Seconds and memory to open folders that other optimizers wrote, each in a process of its own.
+
+The peer is what an analyst writes with pandas: every evaluation flattened into a DataFrame by ``json_normalize``,
+without spaces, conditions, states, budgets that are compared, or following what grows.
+"""
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bench.result import Row
 from bench.server import ROOT
@@ -39,13 +46,11 @@ def generate(folder: Path, count: int = ROWS) -> Path:
     return folder
 
 
-def measure(folder: Path) -> tuple[int, float, float]:
-    """Rows, seconds of CPU and MiB that opening a folder adds to the process that does it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.opening", str(folder)], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    count, seconds, mebibytes = done.stdout.split()
-    return int(count), float(seconds), float(mebibytes)
+def measure(folder: Path, how: str) -> list[float]:
+    """What :func:`main` prints of a folder, in a process of its own."""
+    command = [sys.executable, "-m", "bench.opening", str(folder), how]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return list(map(float, done.stdout.split()))
 
 
 def rows(folder: Path) -> list[Row]:
@@ -54,8 +59,11 @@ def rows(folder: Path) -> list[Row]:
     sources["generated as BOHB"] = generate(folder / "generated")
     found = []
     for name, path in sources.items():
-        count, seconds, mebibytes = measure(path)
-        found += [Row(f"opening {name}, CPU", count, "s", seconds), Row(f"opening {name}", count, "MiB", mebibytes)]
+        _, peer_seconds, peer_mebibytes = measure(path, "pandas")
+        count, seconds, mebibytes, *again = measure(path, "read" if name in REAL else "follow")
+        found.append(Row(f"opening {name}, CPU", int(count), "s", seconds, peer_seconds, "pandas"))
+        found.append(Row(f"opening {name}", int(count), "MiB", mebibytes, peer_mebibytes, "pandas"))
+        found += [Row(f"{name}, one line more, CPU", int(count), "s", spent, peer_seconds, "pandas") for spent in again]
     return found
 
 
@@ -65,14 +73,59 @@ def peak() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def main(folder: str) -> None:
-    """Print rows, seconds and MiB of opening one folder."""
-    from data.readers import read
+def opened(folder: Path, how: str) -> Iterator[int]:
+    """Rows of a folder as we read it; ``follow``: and again after one line more."""
+    from data.readers import open_source
 
+    source = open_source(folder)
+    yield sum(map(len, source.trials()))
+    if how == "follow":
+        with (folder / "results.json").open("r+") as results:
+            first = results.readline()
+            results.seek(0, os.SEEK_END)
+            results.write(first)
+        yield sum(map(len, source.trials()))
+
+
+def flattened(folder: Path) -> int:
+    """Rows of a folder as pandas reads it."""
+    import pandas as pd
+
+    return len(pd.json_normalize(list(_records(folder))))
+
+
+def _records(folder: Path) -> Iterator[dict[str, Any]]:
+    for path in folder.rglob("results.json"):
+        configs = {tuple(key): config for key, config, _ in _lines(path.with_name("configs.json"))}
+        for key, budget, times, result, _error in _lines(path):
+            yield {"config": configs[tuple(key)], "budget": budget, "times": times, "result": result}
+    for path in folder.rglob("history.jsonl"):
+        configs = json.loads(path.with_name("configs.json").read_text())
+        yield from ({"config": configs[str(line[0])], "rest": line[1:]} for line in _lines(path))
+    for path in folder.rglob("runhistory.json"):
+        document = json.loads(path.read_text())
+        yield from ({"config": document["configs"][str(key[0])], "rest": value} for key, value in document["data"])
+
+
+def _lines(path: Path) -> list[Any]:
+    return list(map(json.loads, path.read_text().splitlines()))
+
+
+def main(folder: str, how: str) -> None:
+    """Print rows, seconds and MiB of opening one folder, and with ``follow`` the seconds after one line more."""
+    import_all(how)
     before, began = peak(), time.process_time()
-    count = sum(map(len, read(folder)))
-    spent = time.process_time() - began
-    print(count, spent, peak() - before)
+    steps = iter([flattened(Path(folder))]) if how == "pandas" else opened(Path(folder), how)
+    count, spent, used = next(steps), time.process_time() - began, peak() - before
+    print(count, spent, used)
+    began = time.process_time()
+    for _ in steps:
+        print(time.process_time() - began)
+
+
+def import_all(how: str) -> None:
+    """Libraries count for neither side."""
+    importlib.import_module("pandas" if how == "pandas" else "data.readers")
 
 
 if __name__ == "__main__":
