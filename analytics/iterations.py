@@ -40,7 +40,7 @@ class Iterations:
     final: NDArray[np.bool_]
     boundaries: tuple[Boundary, ...] = ()
     axis: str = "trials"
-    unit: str = ""
+    unit: str = "steps"
 
 
 def iterations(trials: Trials, found: Points) -> Iterations:
@@ -52,7 +52,7 @@ def iterations(trials: Trials, found: Points) -> Iterations:
     of their own have no generation: they stand at their steps.
     """
     if is_asynchronous_population(trials):
-        return Iterations(np.nan_to_num(found.step), np.ones(len(found), dtype=bool), axis="step", unit="steps")
+        return Iterations(np.nan_to_num(found.step), np.ones(len(found), dtype=bool), axis="step")
     known = rungs(trials)
     generation = trials.columns["generation"].values
     through = runs_through(trials)
@@ -75,7 +75,8 @@ def _by_column(trials: Trials, found: Points) -> Iterations:
     latest = own[known].max(initial=-np.inf)
     population = not trials.columns["parent"].missing.all()
     final = ~known | (own == latest) if population else np.ones(len(found), dtype=bool)
-    return Iterations(x, final, tuple(_generations(x[known], own[known])), axis)
+    unit = "steps" if runs_through(trials) or population else "budget"
+    return Iterations(x, final, tuple(_generations(x[known], own[known])), axis, unit)
 
 
 def _generations(x: Floats, generation: Floats) -> list[Boundary]:

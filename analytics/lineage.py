@@ -64,13 +64,14 @@ def _parents(trials: Trials) -> tuple[Ints, Ints]:
 def _configurations(trials: Trials) -> tuple[Ints, Ints]:
     """A number a row, the same where the configuration is, and where a row goes on with it; each of shape (rows,).
 
-    The column ``config`` tells both; without it the values tell the one, and member and values the other.
+    The column ``config`` tells the one, with the bracket the other; without it the values, with the member.
     """
     config, member = trials.columns["config"], trials.columns["member"]
     own = -1 - np.arange(len(config), dtype=np.int64)
     if not config.missing.all():
         codes = np.where(config.missing, own, np.nan_to_num(config.values)).astype(np.int64)
-        return codes, codes
+        bracket = np.nan_to_num(trials.columns["bracket"].values, nan=-np.inf)
+        return codes, _codes([codes.astype(np.float64), bracket], len(config))
     values = [np.nan_to_num(trials.columns[name].values, nan=-np.inf) for name in trials.params]
     same = _codes(values, len(config))
     return same, np.where(member.missing, own, _codes([*values, np.nan_to_num(member.values)], len(config)))

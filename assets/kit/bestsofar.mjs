@@ -16,6 +16,7 @@ export function budgetsOf(model, { s, along, trace }) {
   const count = trace?.number.length ?? 0;
   const found = new Float32Array(count).fill(NaN);
   const state = model.table.columns.get("state");
+  const highest = highestOf(model, s, trace);
   const failed = (row) => state && ["failed", "waiting"].includes(state.levels[state.values[row]]);
   for (let i = 0; i < count; i++) {
     const e = tracks.offsets[s] + i;
@@ -24,19 +25,35 @@ export function budgetsOf(model, { s, along, trace }) {
     if (typeof budget === "number") found[i] = tracks.step[e] === Math.fround(budget) ? budget : NaN;
     else if (along === "iteration" && trace.axis === "rung") found[i] = tracks.step[e];
     else if (isPopulation(trace)) found[i] = 0;
-    else if (model.comparable[row] && tracks.of(row).at(-1) === e) found[i] = 0;
+    else if (model.comparable[row] && tracks.of(row).at(-1) === e && !(tracks.step[e] < highest)) found[i] = 0;
   }
   return found;
 }
 
+/** The highest budget of a search that measures at several, among what may compete; -∞ where it has one, or budgets are told by chance. */
+function highestOf({ traces: { tracks }, comparable, settings }, s, trace) {
+  if (!trace?.rungs?.length || settings.budget !== "highest") return -Infinity;
+  let most = -Infinity;
+  for (let e = tracks.offsets[s]; e < tracks.offsets[s] + trace.number.length; e++) {
+    if (tracks.row[e] >= 0 && comparable[tracks.row[e]] && tracks.step[e] > most) most = tracks.step[e];
+  }
+  return most;
+}
+
 const isPopulation = ({ axis, flags }) => axis === "step" || (axis === "generation" && flags.some((flag) => flag & 4));
+
+/** "1 step", "9 steps", "budget 9". */
+export function budgetWords(value, unit) {
+  const told = typeof value === "number" ? formatNumber(value) : value;
+  return unit === "budget" ? `budget ${told}` : `${told} ${Number(value) === 1 ? unit.replace(/s$/, "") : unit}`;
+}
 
 /** At which budget values compete, in words. */
 export function budgetText(model, panel) {
   const { trace, along } = panel;
   const { budget } = model.settings;
   const unit = trace?.unit || "steps";
-  if (typeof budget === "number") return `at ${formatNumber(budget)} ${unit}`;
+  if (typeof budget === "number") return `at ${budgetWords(budget, unit)}`;
   if (!trace) return "";
   if (along === "iteration" && trace.axis === "rung") return "each rung at its own budget";
   if (isPopulation(trace)) return "all members, trained on through generations";
@@ -44,7 +61,7 @@ export function budgetText(model, panel) {
   const budgets = budgetsOf(model, panel);
   budgets.forEach((value, i) => value === value && steps.add(trace.step[i]));
   const known = [...steps].filter((step) => step === step);
-  if (known.length === 1 && steps.size === 1) return `at ${formatNumber(known[0])} ${unit}`;
+  if (known.length === 1 && steps.size === 1) return `at ${budgetWords(known[0], unit)}`;
   return budget === "all" ? "all budgets" : "each configuration at its highest budget";
 }
 

@@ -38,6 +38,18 @@ export function fit(pen, string, width) {
   return `${string.slice(0, end)}…`;
 }
 
+/** Names at most `width` pixels wide, each by itself: its end after an …, or where two would look alike its beginning too. */
+export function fitTails(pen, names, width) {
+  const cut = (name, head) => {
+    let start = head;
+    const label = () => (start > head ? `${name.slice(0, head)}…${name.slice(start)}` : name);
+    while (start < name.length - 1 && pen.measureText(label()).width > width) start++;
+    return label();
+  };
+  const tails = names.map((name) => cut(name, 0));
+  return tails.map((label, i) => (tails.indexOf(label) === tails.lastIndexOf(label) ? label : cut(names[i], 7)));
+}
+
 /** Text in lines at most `width` pixels wide. */
 export function paragraph(pen, string, x, y, width, colour) {
   const lines = [""];

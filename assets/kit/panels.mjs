@@ -3,6 +3,7 @@
  * they run over, and the boundaries of brackets, rungs and generations on them.
  */
 import { fit, horizontalAxis, line, text } from "./draw.mjs";
+import { budgetWords } from "./bestsofar.mjs";
 import { formatNumber, NumberScale } from "./scale.mjs";
 import { ALONG } from "./tracks.mjs";
 import { WHOLE } from "./zoom.mjs";
@@ -149,8 +150,7 @@ export function drawLabels(pen, panel, y, style) {
     const span = panel.scale.clip(panel.scale.toPixel(start), panel.scale.toPixel(end));
     if (!span || !label) continue;
     const room = span[1] - span[0] - 4;
-    const unit = Number(label) === 1 ? panel.trace.unit.replace(/s$/, "") : panel.trace.unit;
-    const full = [noun[level], label, level === 1 ? unit : ""].filter(Boolean).join(" ");
+    const full = noun[level] ? `${noun[level]} ${label}` : budgetWords(label, panel.trace.unit);
     const words = pen.measureText(full).width <= room ? full : label;
     const x = (span[0] + span[1]) / 2 - pen.measureText(words).width / 2;
     if (x < free[level] || x < panel.left - 2) continue;

@@ -1,4 +1,5 @@
 /** What monitor and strips have in common: their x axes, zoom and pan, brushing, and what is said of an evaluation. */
+import { budgetWords } from "./bestsofar.mjs";
 import { inBox, regionBoxes, regionTarget, spansOf } from "./boxes.mjs";
 import { brushBox } from "./draw.mjs";
 import { intervalTarget } from "./gestures.mjs";
@@ -90,7 +91,7 @@ export class TrackView extends View {
     const { model, tracks } = this;
     const [value, step, row] = [tracks.value[e], tracks.step[e], tracks.row[e]];
     const unit = tracks.traces[model.table.study[row]].unit || "steps";
-    const at = step === step ? `, at ${formatNumber(step)} ${unit}` : "";
+    const at = step === step ? `, at ${budgetWords(step, unit)}` : "";
     const passed = model.objective && value === value && tracks.of(row).at(-1) !== e;
     return [passed ? `${model.objective.name} ${formatNumber(value, 4)} then${at}` : "", ...descent(model, model.traces.lineage, row)].filter(Boolean).join("\n") || null;
   }

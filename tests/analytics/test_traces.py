@@ -124,6 +124,15 @@ def test_a_configuration_measured_at_several_budgets_is_a_survivor_and_its_rung_
     assert found.stopped.tolist() == [True, False, False]
 
 
+def test_a_configuration_that_another_bracket_measures_again_is_no_survivor_of_the_first() -> None:
+    rows: list[Mapping[str, Any]] = [
+        {"config": "a", "budget": 1, "rung": 0, "bracket": 0},
+        {"config": "a", "budget": 9, "rung": 1, "bracket": 0},
+        {"config": "a", "budget": 1, "rung": 0, "bracket": 1},
+    ]
+    assert pairs(trace(traced(rows))) == [(0, 1, False)]
+
+
 def population() -> Trace:
     rows: list[Mapping[str, Any]] = [
         {"config": 0, "member": 0, "generation": 0, "budget": 5, "lr": 0.1},

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from data.workspace import Workspace
+from tests.data.run_folders import write
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "digits.db"
 
@@ -99,3 +100,16 @@ def test_a_trace_that_cannot_be_told_is_refused_in_a_sentence(
     answer = client.get(f"/api/traces{query.replace('ID', study)}")
     assert answer.status_code == status
     assert words in answer.get_json()["error"]
+
+
+def test_members_of_rays_population_follow_their_parents_at_the_steps_where_they_took_over(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    client = create_app(workspace, [str(write("ray_pbt", tmp_path / "run"))]).server.test_client()
+    head, arrays = unpack(ask(client).data)
+    assert (head["axis"], head["boundaries"]) == ("step", [])
+    child = np.flatnonzero(arrays["flags"] & 4)
+    parent = arrays["source"][child]
+    links = zip(arrays["number"][parent].tolist(), arrays["number"][child].tolist(), strict=True)
+    assert set(links) == {(1, 4), (1, 5), (3, 6)}
+    assert list(zip(arrays["x"][parent], arrays["x"][child], strict=True)) == [(3, 6), (6, 9), (6, 9)]

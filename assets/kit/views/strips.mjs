@@ -6,7 +6,7 @@
  */
 import { parallelAxes, studiesWith } from "../axes.mjs";
 import { slotOffsets } from "../bands.mjs";
-import { brushBox, fit, fitNames, line, ring, text, verticalAxis } from "../draw.mjs";
+import { brushBox, fit, fitTails, line, ring, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget } from "../gestures.mjs";
 import { captionOf, drawAlong, drawLabels, drawShades, GUTTER, labelHeight, panelsOf, pixelsAlong, sameBoundaries } from "../panels.mjs";
 import { dotOpacity, jitter, positions } from "../points.mjs";
@@ -109,7 +109,7 @@ export class Strips extends TrackView {
       return;
     }
     const names = [...new Set(this.strips.map(({ name }) => name))];
-    const labels = new Map(fitNames(pen, names, NAME).map((label, i) => [names[i], label]));
+    const labels = new Map(fitTails(pen, names, NAME).map((label, i) => [names[i], label]));
     for (const { name, first, scale, top, bottom, lane, panel } of this.strips) {
       const side = panel.left > GUTTER;
       line(pen, panel.left, bottom, panel.right, bottom, style.grid);
