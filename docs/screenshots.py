@@ -15,7 +15,7 @@ from components import ids
 from data.readers import read
 
 IMAGES = ROOT / "docs" / "images"
-EXAMPLE = ROOT / "data" / "examples"
+EXAMPLE = ROOT / "data" / "examples" / "digits.db"
 THEMES = ("light", "dark")
 SIZE = {"width": 1440, "height": 900}
 Steps = Callable[[Page], None]
@@ -89,8 +89,27 @@ def weigh(page: Page) -> None:
     page.evaluate("scrollTo(0, document.querySelector('.tr-trade').getBoundingClientRect().top + scrollY - 120)")
 
 
-def searches(*names: str) -> Steps:
-    """A step that shows these studies of the example project alone, and opens the tab Algorithm."""
+SELECT = """async () => {
+  const { studies } = await (await fetch('/api/studies')).json();
+  const id = (name) => studies.find((study) => study.name === name).id;
+  const trials = [['digits-random', 62], ['digits-random', 126], ['digits-refined', 18], ['digits-refined', 73]];
+  const pins = trials.map(([name, number]) => ({ study: id(name), number }));
+  const settings = { tab: 'models', compare: pins.map(({ study, number }) => `${study}:${number}`) };
+  location.hash = `v1=${encodeURIComponent(JSON.stringify({ pins, settings }))}`;
+}"""
+"""Opens a link with selected models that are compared; what a link selects stays out of the workspace."""
+
+
+def select_models(page: Page) -> None:
+    """Four selected models side by side."""
+    page.evaluate(SELECT)
+    page.wait_for_selector(".tr-compare-curves svg")
+    page.evaluate("scrollTo(0, document.querySelector('.tr-models').getBoundingClientRect().top + scrollY - 160)")
+    page.mouse.move(0, 0)
+
+
+def searches(*names: str, strips: bool = False) -> Steps:
+    """A step that shows these studies of the example project alone in the tab Algorithm, or their strips."""
 
     def steps(page: Page) -> None:
         panel = page.locator(f"#{ids.STUDY_LIST}")
@@ -100,6 +119,10 @@ def searches(*names: str) -> Steps:
             count += change
             page.wait_for_function("count => trellis.state().studies.length === count", arg=count)
         page.click(f"#{ids.tab('algorithm')}")
+        page.get_by_text("being diagnosed").wait_for(state="hidden")
+        if strips:
+            card = "document.querySelector('[data-view=strips]').closest('.tr-card')"
+            page.evaluate(f"scrollTo(0, {card}.getBoundingClientRect().top + scrollY - 140)")
         page.mouse.move(0, 0)
 
     return steps
@@ -111,12 +134,13 @@ PICTURES: dict[str, Steps] = {
     "algorithm": open_tab("algorithm"),
     "models": constrain,
     "tradeoff": weigh,
+    "selected": select_models,
     "launch": open_tab("launch"),
     "preview": list_a_grid,
     "case-early": searches("depth-early"),
     "case-relaunch": searches("depth-relaunch"),
-    "case-survivors": searches("fig5-pbt-most", "fig5-pbt-few"),
-    "case-scale": searches("fig9-value", "fig9-own"),
+    "case-survivors": searches("fig5-pbt-most", "fig5-pbt-few", strips=True),
+    "case-scale": searches("fig9-value", "fig9-own", strips=True),
 }
 
 
@@ -142,7 +166,7 @@ def picture(started: Browser, server: Server, name: str, theme: str, steps: Step
 
 def write_table(folder: Path) -> Path:
     """The example's trials as a CSV table, the way an analyst would bring their own."""
-    trials = max((one for path in EXAMPLE.glob("*.db") for one in read(str(path))), key=lambda one: len(one.frame))
+    trials = next(one for one in read(str(EXAMPLE)) if one.study.name == "digits-random")
     names = [*trials.space, *trials.metrics]
     trials.frame[names].to_csv(folder / "results.csv", index=False)
     return folder / "results.csv"
