@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import brush, fronts, importance, load, memory, opening, reading, refinement, strips, training, within
+from bench import brush, curves, fronts, importance, load, memory, opening, reading, refinement, strips, training, within
 from bench.machine import machine
 from bench.result import Row, table
 from bench.server import ROOT
@@ -29,6 +29,7 @@ PARTS: dict[str, Callable[[Path, Sizes], list[Row]]] = {
     "strips": lambda folder, _: strips.rows(folder),
     "training": lambda _folder, _: training.rows(),
     "refinement": lambda folder, _: refinement.rows(folder),
+    "curves": lambda folder, _: curves.rows(folder),
     "memory": lambda folder, _: memory.rows(folder),
 }
 
