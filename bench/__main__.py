@@ -11,7 +11,20 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import brush, curves, fronts, importance, load, memory, opening, reading, refinement, strips, training, within
+from bench import (
+    brush,
+    curves,
+    fronts,
+    importance,
+    load,
+    memory,
+    opening,
+    reading,
+    refinement,
+    strips,
+    training,
+    within,
+)
 from bench.machine import machine
 from bench.result import Row, table
 from bench.server import ROOT
