@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics.confirmation import configuration
+from analytics.reruns import earlier
 from analytics.settings import Setting
+from analytics.space import parse_space
 from analytics.specs import free_name, original_name
 from analytics.trials import Trials
 
@@ -62,6 +64,13 @@ def to_spec(
         "budget": {"steps": (spec.get("budget") or {}).get("steps")},
         "seed": None,
     }
+
+
+def confirms(again: Trials, search: Trials) -> bool:
+    """Whether a study that runs a list trains what a search has tried, and nothing else."""
+    spec = again.study.spec or {}
+    listed, space = spec.get("configurations") or [], parse_space(spec.get("space") or {})
+    return bool(listed) and all(earlier(listed, space, [search]))
 
 
 def suggest_name(search: str, taken: set[str]) -> str:

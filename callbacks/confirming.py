@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx
-from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from analytics.confirmation import Confirmation, best_trials, confirmation
-from analytics.confirming import COUNTS, ConfirmError, suggest_name, to_spec
+from analytics.confirming import COUNTS, ConfirmError, confirms, suggest_name, to_spec
 from analytics.settings import SettingError
 from analytics.trials import Trials
 from callbacks.context import trellis
 from callbacks.launching import names
 from components import confirmation as card
 from components import ids
-from components.controls import Entry
 from trainer import launch
 from trainer.objectives import BUILTIN
 
@@ -97,12 +95,9 @@ def show(study: str | None, look: int | None, answer: Data, before: Any) -> tupl
     made_from = [study, *([entry["id"], entry["revision"]] for entry in entries)]
     if not look or made_from == before or not study:
         raise PreventUpdate
-    return [found(study, entry) for entry in entries], made_from
-
-
-def found(study: str, entry: Entry) -> Component:
-    search, again = (trellis().catalog.trials(one) for one in (study, entry["id"]))
-    return card.found(entry, results(search, again))
+    search, open_study = trellis().catalog.trials(study), trellis().catalog.trials
+    pairs = [(entry, open_study(entry["id"])) for entry in entries]
+    return [card.found(entry, results(search, again)) for entry, again in pairs if confirms(again, search)], made_from
 
 
 def results(search: Trials, again: Trials) -> list[Confirmation]:

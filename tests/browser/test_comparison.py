@@ -23,6 +23,14 @@ from trainer import launch
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "data" / "examples" / "digits.db"
 A_MINUTE = 60_000
+IMAGES = {
+    "name": "images",
+    "objective": {"type": "builtin", "target": "images", "settings": {"limit": 200}},
+    "space": {"network": {"type": "categorical", "choices": ["mlp"]}, "width": {"type": "int", "low": 8, "high": 8}},
+    "metrics": {"val_accuracy": "maximize"},
+    "budget": {"trials": 1, "steps": 1},
+    "seed": 1,
+}
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +110,23 @@ def test_a_launched_child_is_compared_as_it_fills_in_and_its_best_confirmed(
     told = confirmation(refined, confirmed, "score")
     expect(result.locator(".tr-claim")).to_have_text(summary(told))
     assert [row[0] for row in figures(page, ids.CONFIRM_RESULT)] == [f"Trial {row.number}" for row in told.rows]
+
+
+def test_the_best_is_confirmed_on_data_that_the_search_never_saw(workspace: Workspace, app_page: AppPage) -> None:
+    launch.start(IMAGES, workspace)
+    page = open_runs(app_page())
+    expect(page.locator(f"#{ids.RUNS}")).to_contain_text("finished", timeout=2 * A_MINUTE)
+    for place in (ids.CONFIRM_COUNT, ids.CONFIRM_REPEATS):
+        page.locator(f"#{place}").fill("1")
+        page.keyboard.press("Tab")
+    page.get_by_label("also on data the search never saw (test_accuracy)").check()
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    confirmed = page.locator(f"#{ids.CONFIRM_RESULT}")
+    expect(confirmed).to_contain_text("1 complete trial", timeout=2 * A_MINUTE)
+    search, again = studies(workspace)
+    test, validation = (confirmation(search, again, name) for name in ("test_accuracy", "val_accuracy"))
+    expect(confirmed.locator(".tr-claim")).to_have_text([summary(test), summary(validation)])
+    expect(confirmed).to_contain_text("Measured on data that the search never saw")
 
 
 def studies(workspace: Workspace) -> list[Trials]:

@@ -73,7 +73,9 @@ def test_what_has_been_run_is_shown_with_its_result_and_can_be_skipped(page: Pag
     expect(at(page, ids.PREVIEW_SUMMARY)).to_contain_text("1 of 2 configurations.")
 
 
-def test_a_hyperparameter_is_added_and_another_removed(page: Page) -> None:
+def test_a_hyperparameter_is_added_another_removed_and_scale_step_condition_and_categories_are_cells(
+    page: Page,
+) -> None:
     open_group(page, "Add a hyperparameter")
     at(page, ids.ADD_BUTTON).click()
     adding = page.locator(".tr-add")
@@ -105,10 +107,6 @@ def test_a_hyperparameter_is_added_and_another_removed(page: Page) -> None:
     expect(cell(page, "warmup", "low")).to_have_text("0")
     at(page, ids.LAUNCH_RESET).click()
     expect(cell(page, "warmup", "low")).to_have_count(0)
-
-
-def test_scale_step_condition_and_categories_are_cells(page: Page) -> None:
-    at(page, ids.LAUNCH_COLUMNS).get_by_role("checkbox").check()
     type_into(page, "layers", "step", "3")
     expect(cell(page, "layers", "high")).to_have_text("7")
     type_into(page, "momentum", "when", "optimizer = nothing")
@@ -123,7 +121,18 @@ def test_scale_step_condition_and_categories_are_cells(page: Page) -> None:
     )
 
 
-def test_every_wrong_field_is_marked_and_its_group_opens(page: Page) -> None:
+def test_settings_are_those_of_algorithm_and_pruner_and_every_wrong_field_is_marked(page: Page) -> None:
+    expect(at(page, ids.LAUNCH_SETTINGS)).to_be_empty()
+    choose(page, ids.LAUNCH_ALGORITHM, "TPE")
+    open_group(page, "Algorithm settings")
+    fill(page, "n_startup_trials", "0")
+    expect(field(page, "n_startup_trials").get_by_role("alert")).to_contain_text("expected a whole number from 1")
+    open_group(page, "Pruning")
+    choose(page, ids.LAUNCH_PRUNER, "Successive halving")
+    expect(at(page, ids.LAUNCH_PRUNING)).to_contain_text("reduction_factor")
+    choose(page, ids.LAUNCH_ALGORITHM, "Population-based training")
+    expect(at(page, ids.PREVIEW_SUMMARY)).to_contain_text("expected")
+    choose(page, ids.LAUNCH_ALGORITHM, "Random search")
     fill(page, "Trials", "many")
     expect(field(page, "Trials").get_by_role("alert")).to_have_text(
         re.compile("budget.trials is 'many'; expected a whole")
@@ -143,19 +152,6 @@ def test_every_wrong_field_is_marked_and_its_group_opens(page: Page) -> None:
     open_group(page, "Objective")
     fill(page, "Working folder", "/no/such/folder")
     expect(field(page, "Working folder").get_by_role("alert")).to_contain_text("expected a folder that exists")
-
-
-def test_the_settings_are_those_of_algorithm_and_pruner(page: Page) -> None:
-    expect(at(page, ids.LAUNCH_SETTINGS)).to_be_empty()
-    choose(page, ids.LAUNCH_ALGORITHM, "TPE")
-    open_group(page, "Algorithm settings")
-    fill(page, "n_startup_trials", "0")
-    expect(field(page, "n_startup_trials").get_by_role("alert")).to_contain_text("expected a whole number from 1")
-    open_group(page, "Pruning")
-    choose(page, ids.LAUNCH_PRUNER, "Successive halving")
-    expect(at(page, ids.LAUNCH_PRUNING)).to_contain_text("reduction_factor")
-    choose(page, ids.LAUNCH_ALGORITHM, "Population-based training")
-    expect(at(page, ids.PREVIEW_SUMMARY)).to_contain_text("expected")
 
 
 def test_a_foreign_study_is_given_a_command_and_trains_here(

@@ -11,8 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from components import ids
 from data.workspace import Workspace
+from tests.browser import launching
 from tests.conftest import AppPage
 from trainer import launch
+from trainer.example import study_trials
 
 A_MINUTE = 60_000
 POINTS = "(Object.values(trellis.curves('curves-pinned').trials[0]?.points ?? {})[0] ?? 0)"
@@ -111,6 +113,16 @@ def test_a_study_is_watched_a_trial_cancelled_and_the_log_of_a_failed_one_read(
     expect(run.get_by_role("alert")).to_contain_text(
         "extend by is 'many'; expected a whole number of trials, 1 or more."
     )
+
+    (hold.parent / "slow.py").write_text(f"{OBJECTIVE}# another version\n", encoding="utf-8")
+    page.locator(f"#{ids.tab('launch')}").click()
+    launching.choose(page, ids.LAUNCH_ALGORITHM, "Grid search")
+    rate = study_trials(workspace, "slow")[2].params["rate"]
+    launching.type_into(page, "rate", "values", f"{rate!r}, 0.5")
+    listed = page.locator(f"#{ids.PREVIEW_GRID}")
+    expect(listed).to_contain_text("in slow, trial 2")
+    expect(listed).to_contain_text("with other code or data")
+    expect(page.locator(f"#{ids.PREVIEW_SUMMARY}")).to_contain_text("1 of 2 listed have been run")
 
 
 def test_several_studies_are_stopped_resumed_and_held_against_the_project_s_target(

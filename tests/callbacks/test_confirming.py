@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from analytics.confirming import ConfirmError
+from analytics.confirming import ConfirmError, confirms, to_spec
 from analytics.settings import SettingError
 from callbacks import confirming
 from components.confirmation import unseen_metrics, which_text
@@ -50,3 +50,12 @@ def test_the_page_says_which_trials_would_be_trained() -> None:
     assert which_text([3, 1], 2) == "Trials 3, 1, the best first."
     assert which_text([3], 5) == "Trial 3. There is only 1."
     assert which_text([], 5) == "No completed trial is among them."
+
+
+def test_a_list_of_what_the_search_never_tried_confirms_nothing() -> None:
+    search = make_trials(spec=spec_of())
+    ran = to_spec(search, [int(search.numbers[0])], 1, "again")
+    assert confirms(make_trials(spec=ran), search)
+    fresh = [{**ran["configurations"][0], "lr": 0.123456}]
+    assert not confirms(make_trials(spec={**ran, "configurations": fresh}), search)
+    assert not confirms(search, search)
