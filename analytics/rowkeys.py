@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -40,9 +40,9 @@ def keys_of(trials: Trials, numbers: Collection[int]) -> dict[int, RowKey]:
     if trials.study.numbered:
         return {number: RowKey(f"#{number}") for number in set(numbers) & set(trials.numbers.tolist())}
     basis = basis_of(trials)
-    texts = _texts(trials, basis)
-    rows = np.flatnonzero(np.isin(trials.numbers, list(numbers)))
-    return {int(trials.numbers[row]): RowKey(texts(row), basis) for row in rows.tolist()}
+    marks = fingerprints(trials, basis)
+    rows = np.flatnonzero(np.isin(trials.numbers, list(numbers))).tolist()
+    return {int(trials.numbers[row]): RowKey("{:016x}-{}".format(*marks[row]), basis) for row in rows}
 
 
 def numbers_of(trials: Trials, keys: Iterable[RowKey]) -> dict[RowKey, int]:
@@ -51,16 +51,28 @@ def numbers_of(trials: Trials, keys: Iterable[RowKey]) -> dict[RowKey, int]:
         known = set(trials.numbers.tolist())
         numbers = {key: int(key.text[1:]) for key in keys if key.text.startswith("#")}
         return {key: number for key, number in numbers.items() if number in known}
-    found: dict[RowKey, int] = {}
     by_basis: dict[tuple[str, ...], list[RowKey]] = {}
     for key in keys:
         by_basis.setdefault(key.basis, []).append(key)
+    found: dict[RowKey, int] = {}
     for basis, wanted in by_basis.items():
         if basis and set(basis) <= set(trials.columns):
-            texts = _texts(trials, basis)
-            rows = {texts(row): row for row in range(len(trials))}
-            found |= {key: int(trials.numbers[rows[key.text]]) for key in wanted if key.text in rows}
+            rows = dict(zip(fingerprints(trials, basis), trials.numbers.tolist(), strict=True))
+            places = ((key, rows.get(_parsed(key.text))) for key in wanted)
+            found |= {key: number for key, number in places if number is not None}
     return found
+
+
+def fingerprints(trials: Trials, basis: Sequence[str]) -> list[tuple[int, int]]:
+    """Of each row the hash of its values in some columns, and which of the rows with that hash it is."""
+    hashes = row_hashes(trials.columns, basis)
+    places = pd.Series(hashes).groupby(hashes).cumcount()
+    return list(zip(hashes.tolist(), places.tolist(), strict=True))
+
+
+def _parsed(text: str) -> tuple[int, int]:
+    left, _, right = text.partition("-")
+    return int(left, 16), int(right)
 
 
 def row_hashes(columns: Mapping[str, Column], basis: Sequence[str]) -> Hashes:
@@ -73,13 +85,6 @@ def row_hashes(columns: Mapping[str, Column], basis: Sequence[str]) -> Hashes:
     for name in basis:
         total += _mixed(_bits(columns[name]) ^ _text_bits(name))
     return _mixed(total)
-
-
-def _texts(trials: Trials, basis: Sequence[str]) -> Callable[[int], str]:
-    """The text of a row's key by its place; equal rows are told apart by which of them comes first."""
-    hashes = row_hashes(trials.columns, basis)
-    places = pd.Series(hashes).groupby(hashes).cumcount().to_numpy()
-    return lambda row: f"{int(hashes[row]):016x}-{places[row]}"
 
 
 def _bits(column: Column) -> Hashes:

@@ -58,14 +58,18 @@ class Annotations:
         if study not in self._marks:
             try:
                 with self._workspace.engine.connect() as connection:
-                    self._marks[study] = dict(_stored(connection, study))
+                    self._known(connection, study)
             except SQLAlchemyError:  # /health says so; results show without their marks
                 return {}
-        self._follow_edited_rows(trials)
-        known = self._marks[study]
-        numbers = numbers_of(trials, known)
+        numbers = self._follow_edited_rows(trials, numbers_of(trials, self._marks[study]))
         self._last[study] = {number: key for key, number in numbers.items()}
-        return {number: known[key] for key, number in numbers.items()}
+        return {number: self._marks[study][key] for key, number in numbers.items()}
+
+    def _known(self, connection: Connection, study: str) -> dict[RowKey, Mark]:
+        """The marks of a study as the database has them; read once, and again when another server wrote."""
+        if study not in self._marks:
+            self._marks[study] = dict(_stored(connection, study))
+        return self._marks[study]
 
     def apply(self, studies: Iterable[Trials], edits: Sequence[Edit]) -> int:
         """Change marks of rows; returns how many rows are different now. Edits of other studies or rows do nothing.
@@ -75,10 +79,10 @@ class Annotations:
         """
         changed, after = 0, {}
         with self._workspace.engine.begin() as connection:
-            self._version = _next_version(connection)
+            self._count(connection)
             for trials in studies:
                 study = trials.study.id
-                before = dict(_stored(connection, study))
+                before = self._known(connection, study)
                 after[study] = self._edited(trials, before, [edit for edit in edits if edit.study == study])
                 new = {key: mark for key, mark in after[study].items() if mark != before.get(key, Mark())}
                 _write(connection, study, new)
@@ -96,36 +100,38 @@ class Annotations:
                 after[keys[number]] = edit.apply(after.get(keys[number], Mark()))
         return after
 
-    def _follow_edited_rows(self, trials: Trials) -> None:
+    def _follow_edited_rows(self, trials: Trials, present: dict[RowKey, int]) -> dict[RowKey, int]:
         """A row without a number of its own that was edited in its file, but kept its place, keeps its marks."""
         study = trials.study.id
         known = self._marks[study]
-        if trials.study.numbered or not known:
-            return
-        present = numbers_of(trials, known)
-        lost = [key for key in known if key not in present]
+        lost = set(known) - set(present) if not trials.study.numbered else set()
         before = {key: number for number, key in self._last.get(study, {}).items() if key in lost}
-        now = keys_of(trials, list(before.values()))
+        now = keys_of(trials, list(before.values())) if before else {}
         moved = {old: now[number] for old, number in before.items() if number in now and now[number] not in known}
         if not moved:
-            return
+            return present
         with self._workspace.engine.begin() as connection:
-            self._version = _next_version(connection)
+            self._count(connection)
             _write(connection, study, dict.fromkeys(moved, Mark()))
             _write(connection, study, {new: known[old] for old, new in moved.items()})
-        self._marks[study] = {moved.get(key, key): mark for key, mark in known.items()}
+            self._marks[study] = dict(_stored(connection, study))
+        return present | {new: before[old] for old, new in moved.items()}
+
+    def _count(self, connection: Connection) -> None:
+        """Count a write, and forget what was read if another server wrote meanwhile.
+
+        The row is locked until the transaction ends, so that writers come one after the other.
+        """
+        query = select(meta.c.value).where(meta.c.key == VERSION).with_for_update()
+        version = connection.execute(query).scalar_one()
+        if version != self._version:
+            self._marks.clear()
+        self._version = str(int(version) + 1)
+        connection.execute(update(meta).where(meta.c.key == VERSION).values(value=self._version))
 
     def _read_version(self) -> str | None:
         with self._workspace.engine.connect() as connection:
             return connection.execute(select(meta.c.value).where(meta.c.key == VERSION)).scalar()
-
-
-def _next_version(connection: Connection) -> str:
-    """Count a write. The row is locked until the transaction ends, so that writers come one after the other."""
-    query = select(meta.c.value).where(meta.c.key == VERSION).with_for_update()
-    version = str(int(connection.execute(query).scalar_one()) + 1)
-    connection.execute(update(meta).where(meta.c.key == VERSION).values(value=version))
-    return version
 
 
 def _stored(connection: Connection, study: str) -> Iterator[tuple[RowKey, Mark]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from analytics.columns import Kind, Role, number_column
-from analytics.rowkeys import RowKey, keys_of
+from analytics.rowkeys import basis_of, fingerprints
 from analytics.trials import Trials
 
 
@@ -19,23 +19,30 @@ class Numbering:
     """
 
     def __init__(self) -> None:
-        self._known: dict[RowKey, int] = {}
-        self._order: list[int] = []
+        self._before: Trials | None = None
 
     def keep(self, trials: Trials) -> Trials:
         """The trials of a file, whose rows come numbered in the order of the file, with the numbers they keep."""
-        keys = keys_of(trials, trials.numbers.tolist())
-        texts = [keys[number] for number in trials.numbers.tolist()]
-        found = [self._known.get(key) for key in texts]
-        taken = {number for number in found if number is not None}
-        fresh = max(self._order, default=-1) + 1
-        numbers = []
-        for place, number in enumerate(found):
-            if number is None and place < len(self._order) and self._order[place] not in taken:
-                number = self._order[place]
-            if number is None:
-                number, fresh = fresh, fresh + 1
-            numbers.append(number)
-        self._known, self._order = dict(zip(texts, numbers, strict=True)), numbers
-        column = number_column("number", np.array(numbers, dtype=np.float64), Role.ROW, Kind.INT)
-        return replace(trials, columns={**trials.columns, "number": column})
+        if self._before is not None:
+            numbers = np.array(_continued(self._before, trials), dtype=np.float64)
+            column = number_column("number", numbers, Role.ROW, Kind.INT)
+            trials = replace(trials, columns={**trials.columns, "number": column})
+        self._before = trials
+        return trials
+
+
+def _continued(before: Trials, now: Trials) -> list[int]:
+    """The number of each row now, by what was in the rows before in the columns that both have."""
+    basis = [name for name in basis_of(before) if name in now.columns]
+    order = before.numbers.tolist()
+    known = dict(zip(fingerprints(before, basis), order, strict=True))
+    found = [known.get(mark) for mark in fingerprints(now, basis)]
+    taken, fresh = set(found), max(order, default=-1) + 1
+    numbers = []
+    for place, number in enumerate(found):
+        if number is None and place < len(order) and order[place] not in taken:
+            number = order[place]
+        elif number is None:
+            number, fresh = fresh, fresh + 1
+        numbers.append(number)
+    return numbers
