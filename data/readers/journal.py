@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial
 from analytics.columns import Role, public_name
 from analytics.trials import Direction, Trials
 from data.readers.base import ReadError, no_history
+from data.readers.evaluations import number
 from data.readers.optuna_fetch import LABELS, STATE_CODES, system_items
 from data.readers.optuna_known import NAMES
 from data.readers.optuna_study import StudyInfo, build
@@ -182,9 +183,9 @@ def history(storage: JournalStorage, study: int, info: StudyInfo, numbers: Seque
     wanted = None if numbers is None else set(numbers)
     metric = public_name(next(iter(info.objectives), "value"), Role.METRIC)
     rows = [
-        (trial.number, float(step), metric, float(value))
+        (trial.number, number(step), metric, number(value))
         for trial in storage.get_all_trials(study, deepcopy=False)
         if wanted is None or trial.number in wanted
-        for step, value in sorted(trial.intermediate_values.items())
+        for step, value in trial.intermediate_values.items()
     ]
     return pd.DataFrame(rows, columns=no_history(None).columns) if rows else no_history(None)

@@ -73,8 +73,19 @@ def assign_roles(
             raise ReadError(f"{where}: column {column!r} has the role {role!r}, but has {bad}; expected numbers")
     guessed = guessed or (_guess_optuna(frame) if _is_optuna(frame) else guess(frame))
     return [
-        replace(g, role=corrected[g.column], guessed=False, note="") if g.column in corrected else g for g in guessed
+        replace(g, role=corrected[g.column], guessed=False, note="")
+        if g.column in corrected
+        else _possible(g, frame[g.column])
+        for g in guessed
     ]
+
+
+def _possible(guessed: ColumnRole, values: pd.Series[Any]) -> ColumnRole:
+    """A guessed role, or none where the layout promises numbers and the column has something else."""
+    if guessed.role in ("param", "state", "ignore", "number") or _fits(guessed.role) or not (bad := _no_number(values)):
+        return guessed
+    note = f"Column {guessed.column!r} has {bad} among its numbers and is left out."
+    return replace(guessed, role="ignore", note=note)
 
 
 def is_number(values: pd.Series[Any]) -> bool:
