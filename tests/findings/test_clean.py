@@ -8,7 +8,7 @@ from analytics.diagnosis import diagnose
 from tests.findings.planted import trained_out
 from tests.findings.studies import CLEAN, clean_study, landscape
 
-FEW = range(100, 104)
+FEW = range(100, 102)
 REPORTED = range(100, 200)
 MOST = 5
 
