@@ -77,7 +77,7 @@ def _how_many(planned: Planned, preview: Preview) -> str:
     if count > 1:
         return f"{count} studies, each of {total}; the table is about {preview.spec.name}."
     chosen = planned.specs[0].get("configurations")
-    if chosen:
+    if chosen and len(chosen) != ahead.total:
         return f"{len(chosen):,} of {total}."
     each = f", each {preview.spec.repeats} times" if preview.spec.repeats > 1 else ""
     rest = "the others depend on what comes out" if ahead.fixed is not None else "the others are drawn likewise"

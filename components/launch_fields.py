@@ -21,7 +21,7 @@ class Field:
     name: str
     label: str
     help: str
-    kind: Literal["text", "number", "area"] = "text"
+    kind: Literal["text", "number", "area", "list"] = "text"
     example: str = ""
     wide: bool = False
     picked: bool = False
@@ -41,7 +41,7 @@ LIMITS = "Limits of metrics, one a line, as in parameters <= 50000. A brush on a
 BEST_FIRST = "How many of the best earlier trials run again first, in the new space."
 EARLIER = (Field("enqueue", "Run the best first", BEST_FIRST, "number", "0"),)
 ONE_A_LINE = "What runs, one configuration a line: NAME = VALUE, NAME = VALUE, of all that count in it."
-GIVEN = (Field("configurations", "Configurations", ONE_A_LINE, "area", "rate = 0.01, optimizer = adam", wide=True),)
+GIVEN = (Field("configurations", "Configurations", ONE_A_LINE, "list", "rate = 0.01, optimizer = adam", wide=True),)
 FOLDER = "Where the objective runs, and where its module is found."
 TIMEOUT = "A trial that takes longer fails: 90 s, 30 min, 2 h."
 ALWAYS = (
@@ -124,8 +124,9 @@ def text_input(place: Any, value: str | None = None, *, mode: str = "text", exam
 
 def _control(shown: Field, value: Any) -> Component:
     place, text = ids.launch_field(shown.name), value or ""
-    if shown.kind == "area":
-        return dcc.Textarea(id=place, value=text, className="tr-input tr-area", placeholder=shown.example)
+    if shown.kind in ("area", "list"):
+        style = f"tr-input tr-area{' tr-area-list' if shown.kind == 'list' else ''}"
+        return dcc.Textarea(id=place, value=text, className=style, placeholder=shown.example)
     mode = "numeric" if shown.kind == "number" else "text"
     return text_input(place, text, mode=mode, example=shown.example)
 
