@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.columns import Floats, State
-from analytics.rungs import last_steps, rungs, runs_through
+from analytics.rungs import bracket_numbers, last_steps, rungs, runs_through
 from analytics.trials import Metric, Trials
 
 MOST_STEPS = 100
@@ -65,7 +65,7 @@ def judged_steps(trials: Trials) -> Mapping[int, Sequence[float]] | None:
     known = dict(rungs(trials)) if runs_through(trials) else {}
     if not known:
         return None
-    bracket = trials.columns["bracket"].values
+    bracket = bracket_numbers(trials)
     return {row: known.get(None if np.isnan(at) else int(at)) or known.get(None, ()) for row, at in enumerate(bracket)}
 
 

@@ -100,7 +100,7 @@ def _ladder(trials: Trials) -> tuple[tuple[float, ...], Floats] | None:
     whole += max(0.0, float(np.nanmax(rung - whole)))
     first = steps[0] / factor ** float(np.nanmin(whole))
     count = int(max(np.nanmax(whole), np.nanmax(rung))) + 1
-    return tuple(first * factor**k for k in range(count)), whole
+    return tuple(float(first * factor**k) for k in range(count)), whole
 
 
 def _found(trials: Trials) -> Rungs:

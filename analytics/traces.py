@@ -5,7 +5,8 @@ Source: Park et al. 2020, HyperTendril, section 5.3.1 and Fig. 4b.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from analytics.lineage import links
 from analytics.rungs import Rungs, rungs
 from analytics.trials import Metric, Trials
 
-__all__ = ["Boundary", "Rungs", "Trace", "rungs", "trace"]
+__all__ = ["Boundary", "Rungs", "Trace", "remembering", "rungs", "trace"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -58,9 +59,15 @@ class Trace:
         return len(self.row)
 
 
+def remembering(trials: Trials) -> Trials:
+    """The same trials, whose whole history is loaded at most once."""
+    whole = cache(lambda: trials.load_history(None))
+    return replace(trials, load_history=lambda numbers: whole() if numbers is None else trials.load_history(numbers))
+
+
 def trace(trials: Trials, metric: Metric | None = None) -> Trace:
     """The trace of a study by a metric, its first objective unless given."""
-    metric = metric or trials.objective
+    trials, metric = remembering(trials), metric or trials.objective
     found = points(trials, metric)
     where = iterations(trials, found)
     pairs, mutation = links(trials, found, where.x)

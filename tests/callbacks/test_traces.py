@@ -55,6 +55,28 @@ def halving(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def hyperband(tmp_path: Path) -> tuple[Path, list[int]]:
+    """A study that Optuna pruned by Hyperband, whose brackets it keeps nowhere, and the bracket of each trial."""
+    path = tmp_path / "hyperband.db"
+    pruner = optuna.pruners.HyperbandPruner(min_resource=1, max_resource=9, reduction_factor=3)
+    sampler = optuna.samplers.RandomSampler(seed=1)
+    study = optuna.create_study(
+        storage=f"sqlite:///{path}", study_name="banded", pruner=pruner, sampler=sampler, direction="maximize"
+    )
+
+    def objective(trial: optuna.Trial) -> float:
+        x = trial.suggest_float("x", 0, 1)
+        for step in range(1, 10):
+            trial.report(x * step, step)
+            if trial.should_prune():
+                raise optuna.TrialPruned
+        return x * 9
+
+    study.optimize(objective, n_trials=30)
+    return path, [pruner._get_bracket_id(study, trial) for trial in study.trials]
+
+
 def ask(client: FlaskClient, query: str = "", **headers: str) -> Any:
     study = client.get("/api/studies").get_json()["studies"][0]["id"]
     return client.get(f"/api/traces?study={study}{query}", headers=headers)
@@ -77,6 +99,20 @@ def test_the_rungs_of_an_optuna_database_are_evaluations_with_the_values_reporte
     pruned = arrays["flags"] & 2 > 0
     assert set(arrays["step"][pruned].tolist()) <= {1.0, 3.0, 9.0}
     assert pruned.any()
+
+
+def test_the_brackets_of_optunas_hyperband_are_seen_although_it_keeps_none(
+    workspace: Workspace, hyperband: tuple[Path, list[int]]
+) -> None:
+    path, brackets = hyperband
+    client = create_app(workspace, [str(path)]).server.test_client()
+    head, arrays = unpack(ask(client).data)
+    assert [(b["label"], b["level"]) for b in head["boundaries"][:4]] == [("0", 0), ("1", 1), ("3", 1), ("9", 1)]
+    for boundary in head["boundaries"]:
+        if boundary["level"] == 0:
+            inside = (arrays["x"] > boundary["start"]) & (arrays["x"] < boundary["end"])
+            found = set(arrays["number"][inside].tolist())
+            assert found == {number for number, own in enumerate(brackets) if own == int(boundary["label"])}
 
 
 def test_a_known_revision_is_not_sent_again_and_another_metric_is_another_answer(workspace: Workspace) -> None:
