@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 from flask import Flask, Response, request
 
-from analytics.traces import Trace, rungs, trace
+from analytics.traces import Trace, remembering, rungs, trace
 from analytics.trials import Metric, Trials
 from analytics.wire import pack_arrays
 from callbacks.api import BINARY, ApiError, argument, unknown_study
@@ -18,8 +18,7 @@ from data.histories import history_of
 
 def answer(trials: Trials, metric: Metric | None, revision: str) -> bytes:
     """The packed trace of a study; its history is read once, and not where it cannot be read just now."""
-    once = cache(lambda: history_of(trials, None))
-    known = replace(trials, load_history=lambda _numbers: once())
+    known = remembering(replace(trials, load_history=partial(history_of, trials)))
     return packed(known, trace(known, metric), revision)
 
 
