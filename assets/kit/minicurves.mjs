@@ -34,7 +34,9 @@ async function ask(study, numbers) {
 }
 
 /** Pictures of the curves, the given metrics first; a sentence where there is none. */
-export function pictures(curves, first = []) {
+export function pictures(all, first = []) {
+  const long = all.filter(({ metric }) => all.some((curve) => curve.metric === metric && curve.step.length > 1));
+  const curves = long.length ? long : all; // a value reported once is in the metrics already
   const names = [...new Set([...first.filter((name) => curves.some(({ metric }) => metric === name)), ...curves.map(({ metric }) => metric)])];
   if (!names.length) return make("p", { className: "tr-note", textContent: "No learning curves: the source holds only final values. Report a metric each step (trial.report, run.report, or a table of curves) to see them." });
   const made = names.slice(0, MOST).map((name) => picture(name, curves.filter(({ metric }) => metric === name)));

@@ -3,6 +3,7 @@ import { valueText } from "./axes.mjs";
 import { fillMarks, starButton } from "./markview.mjs";
 import { make } from "./menu.mjs";
 import { fetchCurves, pictures } from "./minicurves.mjs";
+import { formatNumber } from "./scale.mjs";
 import { fileValue } from "./tablecolumns.mjs";
 
 /** Open the dialog of a row. */
@@ -86,7 +87,7 @@ function lineage({ lineage: { parents, children } }, open) {
 function relative({ number, mutation, changed }, side, open) {
   const go = make("button", { type: "button", className: "tr-link", textContent: `trial ${number}` });
   go.addEventListener("click", () => open(number));
-  const shown = (value) => (value === null ? "inactive" : typeof value === "object" ? value.float : String(value));
+  const shown = (value) => (value === null ? "inactive" : typeof value === "number" ? formatNumber(value, 4) : typeof value === "object" ? value.float : String(value));
   const what = changed.map(([name, before, after]) => `${name} ${shown(before)} → ${shown(after)}`).join(", ");
   const words = side === "from" ? (mutation ? "mutated from " : "went on from ") : mutation ? "mutated to " : "went on as ";
   return make("li", {}, words, go, what ? `: ${what}` : changed.length ? "" : ", the same configuration");

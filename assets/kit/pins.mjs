@@ -31,10 +31,11 @@ function pinItem(model, pin, i) {
   const row = model.table.rowOf(pin.study, pin.number);
   const focused = model.focus?.study === pin.study && model.focus.number === pin.number;
   const label = trialText(model, pin);
-  const go = make("button", { type: "button", className: "tr-pin-go", title: `Focus ${label}`, disabled: row < 0 });
+  const away = row < 0 && model.studies.has(pin.study) && !model.shown.includes(pin.study);
+  const go = make("button", { type: "button", className: "tr-pin-go", title: away ? `Show its study and focus ${label}` : `Focus ${label}`, disabled: row < 0 && !away });
   go.append(make("b", { className: "tr-pin-number", textContent: String(i + 1) }), make("span", { textContent: label }));
   go.append(make("span", { className: "tr-pin-value", textContent: row < 0 ? "not shown" : objectiveText(model, row) }));
-  go.addEventListener("click", () => model.setFocus(row));
+  go.addEventListener("click", () => (away ? window.dash_clientside.trellis.focus(pin.study, pin.number) : model.setFocus(row)));
   const off = make("button", { type: "button", className: "tr-icon", textContent: "×", title: "Unpin", aria: { label: `Unpin ${label}` } });
   off.addEventListener("click", () => model.setPins(model.pins.filter((_, k) => k !== i)));
   return make("li", { className: focused ? "tr-pin tr-pin-focused" : "tr-pin", dataset: { study: pin.study, number: pin.number } }, go, off);
@@ -63,12 +64,14 @@ function fillFocus(host, model) {
   const best = model.best();
   const read = (name, at) => valueText(columns.get(name), model.axis(name), at);
   const differs = (name) => best >= 0 && columns.get(name).values[row] !== columns.get(name).values[best] && read(name, row) !== read(name, best);
-  const params = [...model.params.filter(differs), ...model.params.filter((name) => !differs(name))];
+  const { metrics, space } = model.studies.get(model.focus.study); // other shown studies may have others
+  const own = model.params.filter((name) => name in space);
+  const params = [...own.filter(differs), ...own.filter((name) => !differs(name))];
   const pairs = (names, note) => names.map((name) => pair(name, read(name, row), note(name)));
   host.replaceChildren(
     focusHead(model, row),
     fillMarks(model, row),
-    make("dl", { className: "tr-values" }, ...pairs(model.metrics, () => "").flat()),
+    make("dl", { className: "tr-values" }, ...pairs(model.metrics.filter((name) => metrics.some((metric) => metric.name === name)), () => "").flat()),
     ...(params.length ? [make("h3", { textContent: best === row ? "Configuration, the best" : "Configuration" })] : []),
     make("dl", { className: "tr-values" }, ...pairs(params, (name) => (differs(name) ? `best: ${read(name, best)}` : "")).flat()),
   );

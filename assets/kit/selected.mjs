@@ -118,10 +118,7 @@ function sortBy(model, pins, { sort, descending }) {
 function rowOf(model, { pin, label, row }, names) {
   const key = `${pin.study}:${pin.number}`;
   const number = make("b", { className: "tr-pin-number", textContent: String(label) });
-  if (row < 0) {
-    const where = model.studies.has(pin.study) ? (model.shown.includes(pin.study) ? "archived, or gone from its source" : `${model.studies.get(pin.study).name} is not shown`) : "its study is not open";
-    return make("tr", { className: "tr-gone" }, make("td"), make("td", {}, number), make("td"), make("td", { textContent: `trial ${pin.number}` }), make("td", { className: "tr-model-tools" }, unpin(model, pin, label)), make("td", { colSpan: Math.max(1, names.length), textContent: where }));
-  }
+  if (row < 0) return goneRow(model, pin, number, unpin(model, pin, label), names.length);
   const check = make("input", { type: "checkbox", className: "tr-check", checked: (model.settings.compare ?? []).includes(key), aria: { label: `Compare model ${label}` } });
   check.addEventListener("change", () => setCompared(model, check.checked ? [...compared(model), key] : compared(model).filter((one) => one !== key)));
   const go = make("button", { type: "button", className: "tr-link", textContent: `trial ${pin.number}`, title: "Focus this trial" });
@@ -133,6 +130,18 @@ function rowOf(model, { pin, label, row }, names) {
     return make("td", { className: model.axis(name).order ? "" : "tr-number", textContent: text, title: text });
   });
   return make("tr", { dataset: { key } }, make("td", {}, check), make("td", {}, number), make("td", {}, starButton(model, row)), make("td", {}, go), make("td", { className: "tr-model-tools" }, details, unpin(model, pin, label)), ...cells);
+}
+
+/** A pin whose row is not in the table now: why, and how it comes back. */
+function goneRow(model, pin, number, off, columns) {
+  const entry = model.studies.get(pin.study);
+  const where = make("td", { colSpan: Math.max(1, columns) }, !entry ? "its study is not open" : model.shown.includes(pin.study) ? "archived, or gone from its source" : `${entry.name} is not shown `);
+  if (entry && !model.shown.includes(pin.study)) {
+    const show = make("button", { type: "button", className: "tr-link", textContent: "Show it" });
+    show.addEventListener("click", () => window.dash_clientside.trellis.focus(pin.study, pin.number));
+    where.append(show);
+  }
+  return make("tr", { className: "tr-gone" }, make("td"), make("td", {}, number), make("td"), make("td", { textContent: `trial ${pin.number}` }), make("td", {}, off), where);
 }
 
 function cellOf(model, name, row) {
