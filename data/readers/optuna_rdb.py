@@ -72,7 +72,7 @@ class OptunaRdb:
         except ReadError:
             self._database.forget()
             raise
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             self._database.forget()
             reason = str(error) if isinstance(error, ValueError) else repr(error)
             raise ReadError(f"{self.address} holds what Optuna does not write: {reason}") from error
@@ -147,7 +147,10 @@ class OptunaRdb:
         if numbers is not None and len(numbers) == 0:
             return no_history(None)
         with self._database.connect() as connection:
-            return fetch_history(connection, study, objective, numbers, has_log)
+            try:
+                return fetch_history(connection, study, objective, numbers, has_log)
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                raise ReadError(f"{self.address} holds curves that Optuna does not write: {error}") from error
 
 
 def can_read(address: str) -> bool:

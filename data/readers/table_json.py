@@ -1,4 +1,4 @@
-"""JSON as a table: a record a line, a list of records, or a list a column (scikit-learn's ``cv_results_``)."""
+"""JSON as a table: a record a line, a list of records, a list a column (``cv_results_``), or as pandas writes it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,27 @@ def parse_json(path: Path, text: str) -> pd.DataFrame:
         return _frame(path, _lines(path, text))
     if isinstance(document, list):
         return _frame(path, document)
+    document = _of_pandas(document)
     columns = {name: values for name, values in document.items() if isinstance(values, list)} if document else {}
     if len(set(map(len, columns.values()))) == 1 and len(columns) == len(document):
         return _frame(path, [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
     if columns:
         raise ReadError(f"{path} has lists of different lengths; expected a list a column, all equally long")
     return _frame(path, [document])
+
+
+def _of_pandas(document: Any) -> Any:
+    """A list a column of what ``DataFrame.to_json`` writes: values by row number in each column, or ``split``."""
+    if not isinstance(document, Mapping) or not document:
+        return document
+    first, names, rows = next(iter(document.values())), document.get("columns"), document.get("data")
+    numbered = isinstance(first, Mapping) and bool(first) and all(str(key).isdecimal() for key in first)
+    if numbered and all(isinstance(cells, Mapping) and list(cells) == list(first) for cells in document.values()):
+        return {name: list(cells.values()) for name, cells in document.items()}
+    split = set(document) == {"columns", "index", "data"} and isinstance(names, list) and isinstance(rows, list)
+    if split and all(isinstance(row, list) and len(row) == len(names) for row in rows):
+        return {str(name): [row[i] for row in rows] for i, name in enumerate(names)}
+    return document
 
 
 def _lines(path: Path, text: str) -> list[Any]:

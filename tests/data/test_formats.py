@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -148,6 +149,18 @@ def test_the_results_of_a_search_of_scikit_learn(tmp_path: Path, name: str) -> N
     assert (score.direction, score.objective, score.inferred) == ("maximize", True, False)
     assert [m.name for m in trials.metrics.values() if m.objective] == ["mean_test_score"]
     assert trials.columns["gamma"].missing.tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("orient", ["columns", "records", "split"])
+def test_what_pandas_makes_of_cv_results_is_the_same_table(orient: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    expected = opened("cv_results_csv", tmp_path)
+    path = write("cv_results_csv", folder).with_name("cv.json")
+    frame = pd.read_csv(path.with_name("cv_results.csv"))
+    frame.to_json(path, orient=orient)
+    (trials,) = read(path)
+    assert trials.params == expected.params
+    assert trials.frame["mean_test_score"].tolist() == expected.frame["mean_test_score"].tolist()
 
 
 def test_records_of_json_lines_are_rows(tmp_path: Path) -> None:
