@@ -9,8 +9,12 @@ import optuna
 import pytest
 
 from bench.cases import SPECS, Outcome, outcome, run, seeded, table
+from bench.populations import trained
 from data.workspace import open_workspace
-from trainer.example import FOLDER
+from trainer import launch
+from trainer.controller import control
+from trainer.example import FOLDER, study_trials
+from trainer.spec import StudySpec
 from trainer.specfile import read_spec
 
 
@@ -45,18 +49,35 @@ def test_the_table_has_every_seed_that_all_have_and_what_the_first_is_less(shipp
     assert lines[-1].endswith("; better in 2 of 2 seeds")
 
 
-def test_a_study_is_kept_and_not_trained_twice(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def short() -> StudySpec:
+    """Two members over two generations of one epoch, on few images."""
     spec = seeded(read_spec(SPECS["early"]), 3)
     fewer = {**spec.algorithm.settings, "population": 2, "generations": 2, "interval": 1}
     limited = {**spec.objective.settings, "limit": 100}
-    spec = replace(
+    return replace(
         spec,
         algorithm=replace(spec.algorithm, settings=fewer),
         objective=replace(spec.objective, settings=limited),
     )
+
+
+def test_a_study_is_kept_and_not_trained_twice(short: StudySpec, tmp_path: Path) -> None:
+    first = run(short, tmp_path)
+    [kept] = tmp_path.iterdir()
+    assert kept.name == "depth-early-3.json"
+    written = kept.stat().st_mtime_ns
+    again = run(short, tmp_path)
+    assert (again.searched, again.unseen, again.deep.tolist()) == (first.searched, first.unseen, first.deep.tolist())
+    assert kept.stat().st_mtime_ns == written
+
+
+def test_a_population_in_one_process_is_the_one_that_the_controller_trains(short: StudySpec, tmp_path: Path) -> None:
     workspace = open_workspace(tmp_path)
-    first, again = run(spec, workspace), run(spec, workspace)
+    control(workspace, *launch.prepare(short, workspace))
+    controlled = study_trials(workspace, short.name)
     workspace.engine.dispose()
-    assert spec.name == "depth-early-3"
-    assert [trial.datetime_complete for trial in again] == [trial.datetime_complete for trial in first]
-    assert len(outcome(first).deep) == 2
+    for mine, theirs in zip(trained(short), controlled, strict=True):
+        assert (mine.params, mine.values) == (theirs.params, theirs.values)
+        assert mine.user_attrs["test_accuracy"] == theirs.user_attrs["test_accuracy"]
+        assert mine.user_attrs.get("trellis:parent") == theirs.user_attrs.get("trellis:parent")
