@@ -1,8 +1,8 @@
 """How much of what is attainable a search has reached: the hypervolume that its trials dominate, trial by trial.
 
 The volume (Zitzler and Thiele 1998) is told as a share of the box between a reference point and the ideal point, so
-that no unit of a metric weighs more than another. Up to three metrics it is exact (Optuna's implementation), above it
-is the share of points spread over the box (Sobol, fixed seed) that a trial dominates.
+that no unit of a metric weighs more than another. Up to three metrics it is exact (Optuna's implementation); above, and
+with fronts too large for that, it is the share of points spread over the box (Sobol, fixed seed) that trials dominate.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from analytics.columns import Floats
 from analytics.front import pareto_front
 from analytics.trials import Direction
 
-EXACT_UP_TO = 3
+EXACT_UP_TO = {1: 20_000, 2: 20_000, 3: 600}
+"""Rows on a front whose volume is exact, by metrics: beyond it takes too long."""
 POINTS = 2**14
 SEED = 0
 STEPS = 200
@@ -54,12 +55,13 @@ class Box:
 class Growth:
     """The volume so far: from row ``rows[i]`` on it is ``shares[i]`` of the box. ``front`` are the rows on the front.
 
-    ``error`` is the standard error of an estimated share, 0 where it is exact.
+    ``error`` is the standard error of the last share where it is not ``exact``.
     """
 
     rows: NDArray[np.intp]
     shares: Floats
     front: NDArray[np.intp]
+    exact: bool
     error: float
 
 
@@ -102,20 +104,24 @@ def growth(values: Floats, box: Box) -> Growth:
     ends = (
         np.unique(np.linspace(1, len(events), min(len(events), STEPS)).astype(int)) if len(events) else np.empty(0, int)
     )
-    exact = len(box.directions) <= EXACT_UP_TO
-    shares = _exact(costs, ends) if exact else _sampled(costs, ends)
+    exact = _exact(costs, ends)
+    shares = _sampled(costs, ends) if exact is None else exact
     final = float(shares[-1]) if len(shares) else 0.0
-    error = 0.0 if exact else math.sqrt(final * (1.0 - final) / POINTS)
-    return Growth(events[ends - 1], shares, front, error)
+    error = math.sqrt(final * (1.0 - final) / POINTS) if exact is None else 0.0
+    return Growth(events[ends - 1], shares, front, exact is not None, error)
 
 
-def _exact(costs: Floats, ends: Sequence[int] | NDArray[np.int_]) -> Floats:
-    kept = np.empty((0, costs.shape[1]))
+def _exact(costs: Floats, ends: Sequence[int] | NDArray[np.int_]) -> Floats | None:
+    """The shares at the ends; None where a front on the way has too many rows."""
+    metrics = costs.shape[1]
+    kept = np.empty((0, metrics))
     start, shares = 0, []
     for end in ends:
         kept = np.vstack([kept, costs[start:end]])
-        kept = kept[pareto_front(kept, ["minimize"] * costs.shape[1])]
-        shares.append(compute_hypervolume(kept, np.ones(costs.shape[1])))
+        kept = kept[pareto_front(kept, ["minimize"] * metrics)]
+        if len(kept) > EXACT_UP_TO.get(metrics, 0):
+            return None
+        shares.append(compute_hypervolume(kept, np.ones(metrics)))
         start = end
     return np.array(shares)
 

@@ -10,7 +10,7 @@ from flask import Flask, Response, jsonify, request
 from numpy.typing import NDArray
 
 from analytics.columns import Floats, Kind, State
-from analytics.hypervolume import EXACT_UP_TO, POINTS, SEED, Box, box_of, growth
+from analytics.hypervolume import POINTS, SEED, Box, box_of, growth
 from analytics.selection import BrushError, mask, normalize
 from analytics.trials import Direction, Trials
 from callbacks.api import ApiError, unknown_study
@@ -36,7 +36,7 @@ def front() -> Response:
         ideal=dict(zip(names, box.ideal.tolist(), strict=True)),
         source=box.source,
         size=box.size,
-        exact=len(names) <= EXACT_UP_TO,
+        exact=all(study["exact"] for study in found),
         points=POINTS,
         seed=SEED,
         studies=found,
@@ -63,6 +63,7 @@ def _growth(trials: Trials, values: Floats, brushes: Mapping[str, Any], box: Box
         "front": trials.numbers[order][found.front].tolist(),
         "numbers": trials.numbers[order][found.rows].tolist(),
         "shares": found.shares.tolist(),
+        "exact": found.exact,
         "error": found.error,
     }
 

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.columns import Floats
 from analytics.front import pareto_front
-from analytics.hypervolume import STEPS, box_of, growth
+from analytics.hypervolume import EXACT_UP_TO, STEPS, box_of, growth
 from analytics.trials import Direction
 
 MAXIMA: dict[str, Direction] = {"accuracy": "maximize", "recall": "maximize"}
@@ -63,6 +63,17 @@ def test_a_long_curve_is_thinned_and_keeps_its_end() -> None:
     found = growth(values, box)
     assert len(found.rows) == STEPS
     assert found.rows[-1] == len(values) - 1
+
+
+def test_the_volume_of_a_front_too_large_for_an_exact_one_is_estimated_with_its_error() -> None:
+    values = -np.abs(np.random.default_rng(0).normal(size=(EXACT_UP_TO[3] + 100, 3)))
+    values /= np.linalg.norm(values, axis=1, keepdims=True)  # all on the front
+    box = box_of(values, unit(3), dict.fromkeys(unit(3), 0.0))
+    assert box is not None
+    found, exact = growth(values, box), growth(values[: EXACT_UP_TO[3]], box)
+    assert (found.exact, exact.exact) == (False, True)
+    assert found.shares[-1] == pytest.approx(np.pi / 6, abs=0.05)  # an eighth of a ball
+    assert found.shares[-1] == pytest.approx(exact.shares[-1], abs=0.01 + 5 * found.error)
 
 
 def test_the_reference_point_lies_a_tenth_beyond_the_front_and_outliers_do_not_move_it() -> None:
