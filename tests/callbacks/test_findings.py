@@ -5,7 +5,7 @@ from __future__ import annotations
 from analytics.diagnosis import DETECTORS, diagnose
 from data.readers import read
 from tests.callbacks.conftest import EXAMPLE, Asking
-from tests.real.findings.build import BUILT
+from tests.real.findings.specs import BUILT
 
 
 def test_it_tells_what_a_diagnosis_finds_with_evidence_and_change(asking: Asking) -> None:

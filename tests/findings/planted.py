@@ -137,7 +137,7 @@ def failures(seed: int) -> Studies:
 
 def noise(seed: int) -> Studies:
     loud = replace(landscape(seed), noise=4.0)
-    return (study_of(a_spec("random", seed, trials=40, repeats=3), loud.train),)
+    return (study_of(a_spec("random", seed, trials=60, repeats=3), loud.train),)
 
 
 def saturated(seed: int) -> Studies:

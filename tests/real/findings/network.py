@@ -19,12 +19,7 @@ def main(run: Any) -> None:
     params = run.params
     x, y, val_x, val_y = data(run.seed if os.environ.get("DATA") == "split" else 0)
     torch.manual_seed(run.seed)
-    width, depth = int(params.get("width", 32)), int(params.get("depth", 1))
-    sizes = [64, *[width] * depth]
-    layers: list[nn.Module] = []
-    for a, b in pairwise(sizes):
-        layers += [nn.Linear(a, b), nn.Tanh() if params.get("activation") == "tanh" else nn.ReLU()]
-    model = nn.Sequential(*layers, nn.Linear(sizes[-1], 10))
+    model = _model(params)
     rate = float(params.get("learning_rate", 1e-3))
     sgd = params.get("optimizer", "adam") == "sgd"
     optimizer = (torch.optim.SGD if sgd else torch.optim.Adam)(
@@ -58,6 +53,15 @@ def main(run: Any) -> None:
         {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": run.steps},
         run.checkpoint_out / "state.pt",
     )
+
+
+def _model(params: dict[str, Any]) -> nn.Module:
+    width, depth = int(params.get("width", 32)), int(params.get("depth", 1))
+    sizes = [64, *[width] * depth]
+    layers: list[nn.Module] = []
+    for a, b in pairwise(sizes):
+        layers += [nn.Linear(a, b), nn.Tanh() if params.get("activation") == "tanh" else nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(sizes[-1], 10))
 
 
 def data(split: int) -> tuple[torch.Tensor, ...]:
