@@ -17,9 +17,17 @@ from data.workspace import Workspace, open_workspace
 from trainer import launch
 from trainer.controller import control
 from trainer.example import study_trials
+from trainer.executor import LocalExecutor
+from trainer.objectives import BUILTIN
 from trainer.spec import parse_spec
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_once() -> None:
+    """The forkserver of this process, which its first executor starts, has PyTorch: no trial has to load it."""
+    LocalExecutor(BUILTIN["images"].preload)
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_which_kinds_keep_checkpoints(tmp_path: Path) -> None:
 
 
 REFUSED = [
-    (images(dataset="imagenet"), "objective.settings: setting 'dataset' is 'imagenet'; expected one of digits, mnist"),
+    (images(dataset="imagenet"), "objective.settings: setting 'dataset' is 'imagenet'; expected one of digits, sums"),
     (images(dataset="cifar", path="nowhere"), "nowhere'; expected the folder of the images"),
     (images(dataset="cifar", path="."), "has no file data_batch_1; expected the python batches of CIFAR-10"),
     (images(path="a\nb"), "objective.settings: setting 'path' is 'a\\nb'; expected text without control characters"),

@@ -23,7 +23,7 @@ from optuna.trial import TrialState
 
 from data.readers import read
 from data.workspace import Workspace, controller_alive
-from tests.trainer.conftest import ROOT, lives, pids, run_trainer, state_of, wait_until
+from tests.trainer.conftest import ROOT, lives, pids, state_of, wait_until
 from trainer import launch, storage
 from trainer.example import study_trials
 
@@ -43,7 +43,7 @@ QUICK = """
 """
 
 
-@pytest.mark.parametrize(("kills", "trials"), [(3, 9), pytest.param(20, 60, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("kills", "trials"), [(2, 6), pytest.param(20, 60, marks=pytest.mark.long)])
 def test_a_controller_may_be_killed_at_any_moment(
     workspace: Workspace, own_spec: Spec, kills: int, trials: int
 ) -> None:
@@ -85,7 +85,7 @@ def counts(workspace: Workspace) -> dict[str, int]:
 
 
 def test_of_two_controllers_for_one_study_one_is_refused(workspace: Workspace, own_spec: Spec) -> None:
-    spec = own_spec(QUICK, budget={"trials": 12})
+    spec = own_spec(QUICK, budget={"trials": 6})
     launch.start(spec, workspace)
     wait_until(lambda: counts(workspace)["complete"])
     launch.stop(workspace, "own")
@@ -97,11 +97,11 @@ def test_of_two_controllers_for_one_study_one_is_refused(workspace: Workspace, o
     [refused] = [text for text, status in said.items() if status == 1]
     assert refused.startswith("trainer: the study 'own' is ")
     complete = [t for t in study_trials(workspace, "own") if t.state is TrialState.COMPLETE]
-    assert [t.user_attrs["trellis:config"] for t in complete] == list(range(12))
+    assert [t.user_attrs["trellis:config"] for t in complete] == list(range(6))
 
 
 def test_a_full_disk_fails_the_study_and_a_resume_loses_nothing(workspace: Workspace, own_spec: Spec) -> None:
-    spec = own_spec(QUICK, workers=2, budget={"trials": 16})
+    spec = own_spec(QUICK, workers=2, budget={"trials": 10})
     launch.start(spec, workspace)
     wait_until(lambda: counts(workspace)["complete"] >= 2)
     pid = storage.study_row(workspace, 1)["pid"]
@@ -116,11 +116,11 @@ def test_a_full_disk_fails_the_study_and_a_resume_loses_nothing(workspace: Works
     wait_until(lambda: state_of(workspace) == "finished")
     after = study_trials(workspace, "own")
     assert {number: after[number] for number in finished} == finished
-    assert sorted(t.user_attrs["trellis:config"] for t in after if t.values) == list(range(16))
+    assert sorted(t.user_attrs["trellis:config"] for t in after if t.values) == list(range(10))
 
 
 def test_a_clock_set_back_or_forth_stops_nothing(workspace: Workspace, own_spec: Spec, tmp_path: Path) -> None:
-    spec = own_spec(QUICK, workers=2, budget={"trials": 12, "seconds": 3000})
+    spec = own_spec(QUICK, workers=2, budget={"trials": 8, "seconds": 3000})
     spec["objective"]["timeout"] = 600
     (tmp_path / "spec.json").write_text(json.dumps(spec))
     [library] = Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
@@ -135,18 +135,18 @@ def test_a_clock_set_back_or_forth_stops_nothing(workspace: Workspace, own_spec:
     place = ["--workspace", str(workspace.folder)]
     command = [sys.executable, "-m", "trainer", "run", str(tmp_path / "spec.json"), *place]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **faked}, stderr=subprocess.DEVNULL) as process:
-        for complete, shift in ((2, "-2d"), (6, "+3d")):
+        for complete, shift in ((2, "-2d"), (4, "+3d")):
             wait_until(partial(reached, workspace, complete))
             clock.write_text(shift)
         assert process.wait(timeout=120) == 0
     trials = study_trials(workspace, "own")
-    assert [t.state for t in trials] == [TrialState.COMPLETE] * 12
+    assert [t.state for t in trials] == [TrialState.COMPLETE] * 8
     begun = [t.datetime_start for t in trials if t.datetime_start]
     assert max(begun) - min(begun) > timedelta(days=4)
     assert any(t.duration and t.duration < timedelta(0) for t in trials)
     [shown] = read(workspace.folder / "hypertrellis.db")
     assert not (shown.columns["duration"].values < 0).any()
-    assert shown.numbers.tolist() == list(range(12))
+    assert shown.numbers.tolist() == list(range(8))
 
 
 SERVER = """
@@ -162,7 +162,7 @@ SERVER = """
 
 
 def test_the_end_of_the_process_that_launched_it_is_nothing_to_a_study(workspace: Workspace, own_spec: Spec) -> None:
-    spec = own_spec(QUICK, budget={"trials": 8})
+    spec = own_spec(QUICK, budget={"trials": 4})
     command = [sys.executable, "-c", textwrap.dedent(SERVER), json.dumps(spec), str(workspace.folder)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True) as server:
         assert server.stdout is not None
@@ -170,5 +170,4 @@ def test_the_end_of_the_process_that_launched_it_is_nothing_to_a_study(workspace
         os.killpg(server.pid, signal.SIGKILL)
     assert state_of(workspace) == "running"
     wait_until(lambda: state_of(workspace) == "finished")
-    assert counts(workspace)["complete"] == 8
-    assert run_trainer("list", "--workspace", workspace.folder).stdout.endswith("finished  own: 8 complete\n")
+    assert counts(workspace)["complete"] == 4
