@@ -145,7 +145,6 @@ export function drawLabels(pen, panel, y, style) {
   const rows = labelRows([panel]);
   const free = [-Infinity, -Infinity];
   const noun = panel.trace?.axis === "generation" ? ["", "generation"] : ["bracket", ""];
-  if (rows && noun[1] && panel.left === GUTTER) text(pen, noun[1], GUTTER - 8, y + LABEL * rows - 3, style.muted, "right");
   for (const { start, end, label, level } of boundariesOf(panel)) {
     const span = panel.scale.clip(panel.scale.toPixel(start), panel.scale.toPixel(end));
     if (!span || !label) continue;
@@ -154,6 +153,7 @@ export function drawLabels(pen, panel, y, style) {
     const words = pen.measureText(full).width <= room ? full : label;
     const x = (span[0] + span[1]) / 2 - pen.measureText(words).width / 2;
     if (x < free[level] || x < panel.left - 2) continue;
+    if (noun[level] && words === label && free[level] === -Infinity && panel.left === GUTTER) text(pen, noun[level], GUTTER - 8, y + 11, style.muted, "right");
     free[level] = x + pen.measureText(words).width + 6;
     text(pen, words, x, y + LABEL * (rows === 1 ? 0 : level) + 11, level ? style.muted : style.ink);
   }

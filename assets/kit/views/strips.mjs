@@ -4,7 +4,7 @@
  * A dot is an evaluation, in the colour of the value that was measured then; dashes lead to the next evaluation of a survivor,
  * curves from a parent to a child. Several studies have strips one above the other, or side by side, on the same scale.
  */
-import { parallelAxes, studiesWith } from "../axes.mjs";
+import { parallelAxes, roomy, studiesWith } from "../axes.mjs";
 import { slotOffsets } from "../bands.mjs";
 import { brushBox, fit, fitTails, line, ring, text, verticalAxis } from "../draw.mjs";
 import { intervalTarget, laneTarget } from "../gestures.mjs";
@@ -19,6 +19,7 @@ const BOTTOM = 62;
 const NAME = 112;
 const CAPTION = 18;
 const FAINT = 0.45;
+const MOST_WHOLE = 12;
 
 export class Strips extends TrackView {
   #layout() {
@@ -62,10 +63,12 @@ export class Strips extends TrackView {
   #strip(strip, canvas) {
     const { model, tracks, xs } = this;
     const axis = model.axis(strip.name);
-    const scale = scaleOf(axis, strip.bottom - 4, strip.top + 4);
+    const few = axis.integer && !axis.log && axis.high - axis.low < MOST_WHOLE;
+    const scale = scaleOf(few ? roomy(axis) : axis, strip.bottom - 4, strip.top + 4);
     const { values } = model.table.columns.get(strip.name);
     const own = Float64Array.from(tracks.row, (row) => (row >= 0 && model.table.study[row] === strip.s ? values[row] : NaN));
-    const ys = axis.order ? this.#inBands(own, scale) : positions(scale, own, 1);
+    const band = axis.order ? scale.band : few ? scale.toPixel(1) - scale.toPixel(0) : 0;
+    const ys = band ? this.#inBands(own, scale, band) : positions(scale, own, 1);
     for (let e = 0; e < ys.length; e++) {
       const row = tracks.row[e];
       if (row >= 0 && model.table.study[row] === strip.s && values[row] !== values[row]) ys[e] = strip.lane + (jitter(row, 1) - 0.5) * (LANE - 6);
@@ -73,8 +76,8 @@ export class Strips extends TrackView {
     return { ...strip, axis, scale, ys, panel: this.panels[strip.s], marks: new TrackMarks(tracks, xs, ys, model.traces.colours, canvas, this.look) };
   }
 
-  /** Evaluations in the bands of their categories, so that those beside each other do not overlap. */
-  #inBands(values, scale) {
+  /** Evaluations in the bands of their categories or whole numbers, so that those beside each other do not overlap. */
+  #inBands(values, scale, band) {
     const { tracks: { chain }, xs } = this;
     const chains = new Map();
     for (let e = 0; e < values.length; e++) {
@@ -82,7 +85,7 @@ export class Strips extends TrackView {
       const known = chains.get(chain[e]) ?? { key: chain[e], category: values[e], from: xs[e], to: xs[e] };
       chains.set(chain[e], Object.assign(known, { from: Math.min(known.from, xs[e]), to: Math.max(known.to, xs[e]) }));
     }
-    const offsets = slotOffsets([...chains.values()], scale.band, 2 * this.radius);
+    const offsets = slotOffsets([...chains.values()], band, 2 * this.radius);
     return Float32Array.from(values, (value, e) => (value === value ? scale.toPixel(value) + (offsets.get(chain[e]) ?? 0) : NaN));
   }
 
@@ -110,13 +113,14 @@ export class Strips extends TrackView {
     }
     const names = [...new Set(this.strips.map(({ name }) => name))];
     const labels = new Map(fitTails(pen, names, NAME).map((label, i) => [names[i], label]));
+    const studies = fitTails(pen, model.entries.map(({ name }) => name), NAME);
     for (const { name, first, scale, top, bottom, lane, panel } of this.strips) {
       const side = panel.left > GUTTER;
       line(pen, panel.left, bottom, panel.right, bottom, style.grid);
       if (side) line(pen, panel.left, top, panel.left, bottom, style.grid);
       else verticalAxis(pen, scale, GUTTER, style, { room: GUTTER - NAME - 16, gap: 16 });
       if (first) text(pen, labels.get(name), 8, top + 12, style.ink);
-      if (this.stacked) text(pen, fit(pen, model.entries[panel.s].name, NAME), 8, top + (first ? 28 : 12), style.muted);
+      if (this.stacked) text(pen, studies[panel.s], 8, top + (first ? 28 : 12), style.muted);
       if (lane !== null && !side) text(pen, "inactive", GUTTER - 6, lane, style.muted, "right", "middle");
     }
     this.#heads(pen);
