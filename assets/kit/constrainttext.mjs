@@ -19,7 +19,7 @@ export function parseConstraint(text, model) {
   const names = [...model.metrics, ...model.params].filter((name) => model.table.columns.get(name).kind !== "category");
   const starts = names.filter((name) => typed.toLowerCase().startsWith(name.toLowerCase()) && !/^[\p{L}\d_]/u.test(typed.slice(name.length)));
   const name = starts.sort((a, b) => b.length - a.length)[0];
-  if (name === undefined) throw new BrushError(`'${typed}' names no column of numbers; expected one such as '${names[0] ?? "parameters"} ≤ 50 k', with ${names.slice(0, 6).join(", ")}`);
+  if (name === undefined) throw new BrushError(`'${typed}' names no column of numbers; expected one such as '${names.find((one) => one !== model.objective?.name) ?? "parameters"} ≤ 50 k', with ${names.slice(0, 6).join(", ")}`);
   const brush = typedBrush(typed.slice(name.length), model, name);
   if (!brush) throw new BrushError(`'${typed}' says no bound of ${name}; expected one such as '${name} ≤ 50 k'`);
   if (constrainable(model, name)) return { name, brush, direction: null };

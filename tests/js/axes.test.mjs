@@ -23,6 +23,13 @@ test("a column without any value has an axis all the same", () => {
   assert.deepEqual([model.axis("x").low, model.axis("x").high], [0, 1]);
 });
 
+test("a metric that crowds at its low end gets a log axis, one that only spreads does not", () => {
+  const sizes = column("size", Array.from({ length: 100 }, (_, i) => 1e3 * 50 ** (i / 99)), { role: "metric" });
+  const spread = column("spread", Array.from({ length: 100 }, (_, i) => i + 1), { role: "metric" });
+  const model = modelOf({ a: { columns: [sizes, spread, acc([0.1, 0.2])] } });
+  assert.deepEqual([model.axis("size").log, model.axis("spread").log], [true, false]);
+});
+
 test("a metric over many decades gets a log axis, an accuracy a linear one", () => {
   const loss = column("loss", [1e-4, 1e-3, 1e-2, 1, 1e4], { role: "metric" });
   const model = modelOf({ a: { columns: [loss, acc([0.1, 0.5, 0.6, 0.7, 0.9])] } });

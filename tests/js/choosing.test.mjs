@@ -5,6 +5,8 @@ import { column, modelOf } from "./helpers.mjs";
 const kit = "../../assets/kit";
 const { bestFew, constrained, costOf, feasibility } = await import(`${kit}/feasible.mjs`);
 const { figures, median, summary } = await import(`${kit}/figures.mjs`);
+const { parseConstraint } = await import(`${kit}/constrainttext.mjs`);
+const { readPoint } = await import(`${kit}/frontcard.mjs`);
 const { unitOf, withoutUnits } = await import(`${kit}/units.mjs`);
 
 const metric = (name, values) => column(name, values, { role: "metric" });
@@ -114,6 +116,35 @@ test("a unit that does not fit is refused with what would", () => {
   assert.throws(() => withoutUnits("≤ 2 ms", { name: "latency" }), /'2 ms' for latency has the unit 'ms', but nothing says which unit it is logged in/);
   assert.throws(() => withoutUnits("≤ 2 ms", { name: "size", unit: "B" }), /it is logged in B/);
   assert.throws(() => withoutUnits("≤ 2 parsec", { name: "size" }), /'2 parsec' for size has the unit 'parsec'; expected/);
+});
+
+test("a constraint names its column, the longest name that fits, and a bound, in signs or words", () => {
+  const names = ["acc", "acc top5", "size", "ms"];
+  const columns = [...names.map((name) => metric(name, [1, 2])), column("layers", [1, 2], { kind: "int" })];
+  const model = modelOf({ a: { columns, metrics: [...metrics, { name: "acc top5", direction: null }], space: { layers: {} } } });
+  const read = (text) => {
+    const { name, brush, direction } = parseConstraint(text, model);
+    return [name, ...brush.ranges, direction];
+  };
+  assert.deepEqual(read("size <= 50 k"), ["size", [null, 50000], null]);
+  assert.deepEqual(read("ACC TOP5 at least 95 %"), ["acc top5", [95, null], null]);
+  assert.deepEqual(read("ms 1 … 2"), ["ms", [1, 2], null]);
+  assert.deepEqual(read("size 50k"), ["size", [null, 50000], null]); // the worse side of a metric that is minimised
+  assert.deepEqual(read("acc 0.9"), ["acc", [0.9, null], null]);
+  assert.deepEqual(read("layers under 3"), ["layers", [null, 3], "minimize"]);
+  assert.throws(() => read("ms 2"), /'2' for ms can be read in two ways; expected ≤ 2 or ≥ 2/);
+  assert.throws(() => read("size"), /'size' says no bound of size; expected one such as 'size ≤ 50 k'/);
+  assert.throws(() => read("weight ≤ 3"), /'weight ≤ 3' names no column of numbers; expected one such as/);
+  assert.throws(() => read("size ≤ soon"), /cannot be read as a brush on size/);
+});
+
+test("a reference point is typed in the order of the metrics; an empty part keeps its default", () => {
+  const model = modelOf({ a: { columns: [metric("acc", [1]), metric("size", [2])], metrics } });
+  assert.deepEqual(readPoint("0.5; 50 k", model, ["acc", "size"]), { acc: 0.5, size: 50000 });
+  assert.deepEqual(readPoint("; 3", model, ["acc", "size"]), { size: 3 });
+  assert.equal(readPoint(" ", model, ["acc", "size"]), null);
+  assert.throws(() => readPoint("1", model, ["acc", "size"]), /'1' has 1 numbers; expected 2, parted by semicolons: acc; size/);
+  assert.throws(() => readPoint("1; low", model, ["acc", "size"]), /'low' for size is no number/);
 });
 
 // --- figures of the overview ----------------------------------------------------------------------------------------
