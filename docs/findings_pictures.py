@@ -8,7 +8,7 @@ from functools import partial
 
 from playwright.sync_api import Page
 
-from tests.real.findings.build import BUILT, STUDIES
+from tests.real.findings.specs import BUILT, STUDIES
 
 SOURCE = BUILT
 SHOW = """async (name) => {
