@@ -149,16 +149,23 @@ def is_running(entry: Entry) -> bool:
 
 
 def objectives(studies: Iterable[Entry]) -> list[dict[str, str]]:
-    """The choices of what colour and 'best' mean: declared objectives first; both directions where none is known."""
+    """The choices of what colour and 'best' mean: declared objectives first; both directions where none is told."""
     found: dict[str, tuple[bool, str]] = {}
     for entry in studies:
         for metric in entry["metrics"]:
-            for direction in [metric["direction"]] if metric["direction"] else BETTER:
+            for direction in _directions(metric):
                 key = f"{direction}:{metric['name']}"
+                guessed = " (guessed)" if metric["inferred"] and direction == metric["direction"] else ""
                 first = bool(metric["objective"]) or found.get(key, (False, ""))[0]
-                found[key] = (first, f"{metric['name']}, {BETTER[direction]}")
+                found[key] = (first, f"{metric['name']}, {BETTER[direction]}{guessed}")
     ordered = sorted(found, key=lambda key: not found[key][0])
     return [option(found[key][1], key) for key in ordered]
+
+
+def _directions(metric: Mapping[str, Any]) -> list[str]:
+    """In which directions a metric can be meant: the told one; a guessed one first; else both."""
+    told = metric["direction"]
+    return [told] if told and not metric["inferred"] else sorted(BETTER, key=lambda direction: direction != told)
 
 
 def source_label(studies: Sequence[Entry]) -> str:

@@ -50,9 +50,9 @@ def _of_pandas(document: Any) -> Any:
     numbered = isinstance(first, Mapping) and bool(first) and all(str(key).isdecimal() for key in first)
     if numbered and all(isinstance(cells, Mapping) and list(cells) == list(first) for cells in document.values()):
         return {name: list(cells.values()) for name, cells in document.items()}
-    split = set(document) == {"columns", "index", "data"} and isinstance(names, list) and isinstance(rows, list)
-    if split and all(isinstance(row, list) and len(row) == len(names) for row in rows):
-        return {str(name): [row[i] for row in rows] for i, name in enumerate(names)}
+    if set(document) == {"columns", "index", "data"} and isinstance(names, list) and isinstance(rows, list):
+        whole = all(isinstance(row, list) and len(row) == len(names) for row in rows)
+        return {str(name): [row[i] for row in rows] for i, name in enumerate(names)} if whole else document
     return document
 
 
