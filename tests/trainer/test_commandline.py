@@ -16,6 +16,7 @@ import pytest
 
 from data.workspace import Workspace
 from tests.trainer.conftest import ROOT, run_trainer, state_of
+from trainer.__main__ import main
 from trainer.progress import Progress, bar, duration
 
 Spec = Callable[..., dict[str, Any]]
@@ -87,7 +88,9 @@ def test_times_left_are_told_in_a_unit_that_fits() -> None:
     assert bar(known, 80) == "1 trial, best loss 0.25 (trial 0), about 2 min left"
 
 
-def test_a_name_that_begins_with_a_dash_comes_last(workspace: Workspace, own_spec: Spec, tmp_path: Path) -> None:
+def test_a_name_that_begins_with_a_dash_comes_last(
+    workspace: Workspace, own_spec: Spec, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     spec = own_spec("def main(run): return 1", name="-x", budget={"trials": 1})
     (tmp_path / "spec.json").write_text(json.dumps(spec))
     place = ("--workspace", workspace.folder)
@@ -95,5 +98,7 @@ def test_a_name_that_begins_with_a_dash_comes_last(workspace: Workspace, own_spe
     done = run_trainer("extend", "--trials", "1", *place, "--", "-x")
     assert done.returncode == 0, done.stderr
     assert state_of(workspace, "-x") == "finished"
-    again = run_trainer("resume", *place, "--", "-x")
-    assert again.stderr.startswith("trainer: the study '-x' is finished; expected one that was stopped or killed")
+    assert main(["resume", *map(str, place), "--", "-x"]) == 1
+    assert capsys.readouterr().err.startswith(
+        "trainer: the study '-x' is finished; expected one that was stopped or killed"
+    )

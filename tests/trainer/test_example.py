@@ -8,7 +8,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import optuna
 import pytest
@@ -16,7 +15,8 @@ from optuna.trial import FrozenTrial, TrialState
 
 from analytics.space import SearchSpace
 from data.readers import read
-from tests.trainer.conftest import run_trainer
+from data.workspace import Workspace
+from tests.trainer.conftest import run_study
 from trainer.algorithms import ALGORITHMS
 from trainer.draws import suggest
 from trainer.example import (
@@ -119,16 +119,10 @@ def test_our_reader_opens_it_and_leaves_nothing_beside_it() -> None:
 
 @pytest.mark.parametrize("trials", [10, pytest.param(240, marks=pytest.mark.long)])
 def test_trained_again_the_trials_come_out_as_shipped(
-    shipped: dict[str, list[FrozenTrial]], tmp_path: Path, trials: int
+    shipped: dict[str, list[FrozenTrial]], workspace: Workspace, trials: int
 ) -> None:
     spec = read_spec(RANDOM)
-    spec = replace(spec, budget=replace(spec.budget, trials=trials))
-    (tmp_path / "spec.json").write_text(json.dumps(spec.to_json()))
-    run = run_trainer("run", tmp_path / "spec.json", "--workspace", tmp_path / "workspace")
-    assert run.returncode == 0, run.stderr
-    storage = optuna.storages.RDBStorage(f"sqlite:///{tmp_path}/workspace/hypertrellis.db")
-    again = optuna.load_study(study_name=spec.name, storage=storage).get_trials()
-    storage.engine.dispose()
+    again = run_study(workspace, replace(spec, budget=replace(spec.budget, trials=trials)).to_json())
     steady = 0
     for new, old in zip(again, shipped[spec.name], strict=False):
         assert new.params == old.params

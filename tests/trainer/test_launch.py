@@ -109,7 +109,7 @@ def test_all_that_a_killed_controller_had_running_dies_with_it(workspace: Worksp
 
 
 @pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.long)])
-def test_real_trainings_survive_kills_of_their_controller(workspace: Workspace, tmp_path: Path, kills: int) -> None:
+def test_real_trainings_survive_kills_of_their_controller(workspace: Workspace, kills: int) -> None:
     trials = 2 + 4 * kills
     spec = {
         "name": "digits",
@@ -123,7 +123,6 @@ def test_real_trainings_survive_kills_of_their_controller(workspace: Workspace, 
         "workers": 2,
         "seed": 3,
     }
-    (tmp_path / "whole.json").write_text(json.dumps({**spec, "name": "whole"}))
     launch.start(spec, workspace)
     done: dict[int, FrozenTrial] = {}
     interrupted: list[int] = []
@@ -144,9 +143,8 @@ def test_real_trainings_survive_kills_of_their_controller(workspace: Workspace, 
     complete = [t for t in after if t.state is TrialState.COMPLETE]
     assert (len(complete), len(after)) == (trials, trials + len(failed))
 
-    whole = run_trainer("run", tmp_path / "whole.json", "--workspace", workspace.folder)
-    assert whole.returncode == 0, whole.stderr
-    assert sorted(map(outcome, study_trials(workspace, "whole"))) == sorted(map(outcome, complete))
+    whole = run_study(workspace, {**spec, "name": "whole"})
+    assert sorted(map(outcome, whole)) == sorted(map(outcome, complete))
 
 
 def kill_controller_after(workspace: Workspace, complete: int) -> None:
