@@ -5,6 +5,7 @@ import { frontOf, frontOrder } from "./pareto.mjs";
 import { css } from "./colour.mjs";
 
 const DOT = 4;
+const MOST_DOTS = 1000;
 
 export class Fronts {
   constructor(model) {
@@ -45,9 +46,10 @@ export class Fronts {
     if (selected !== whole) {
       steps(pen, xs, ys, whole, style.muted, [3, 3]);
       pen.lineWidth = 1;
-      for (const row of whole) ring(pen, xs[row], ys[row], 2);
+      if (whole.length <= MOST_DOTS) for (const row of whole) ring(pen, xs[row], ys[row], 2);
     }
     steps(pen, xs, ys, selected, style.ink, []);
+    if (selected.length > MOST_DOTS) return; // they lie so close that they are the line
     for (const row of selected) {
       pen.fillStyle = css(ramp[this.model.colours[row]]);
       pen.strokeStyle = style.ink;

@@ -20,6 +20,7 @@ const SIDE = 72;
 const HALF_BRUSH = 9;
 const NEAR = 6;
 const FROM = 3;
+const MOST = 2000;
 
 /** Whether there are enough metrics for these axes; two are the plot's. */
 export const hasFrontLines = (model) => frontier(model).metrics.length >= FROM;
@@ -56,7 +57,8 @@ export class FrontLines extends View {
       const scale = scaleOf({ ...axis, ...domain }, down ? top : bottom, down ? bottom : top);
       return { name, scale, x: SIDE + i * gap, top, bottom, ys: positions(scale, values, 1) };
     });
-    this.note = `axes span the front of all: ${whole.length} trials`;
+    const sample = whole.length > MOST ? `, at most ${MOST} of them drawn` : "";
+    this.note = `axes span the front of all: ${whole.length} trials${sample}`;
   }
 
   /** One row as a line; axes without a value of it are passed over. */
@@ -69,9 +71,10 @@ export class FrontLines extends View {
   #strokes(pen, rows, colourOf, alpha) {
     pen.globalAlpha = alpha;
     pen.lineWidth = 1.5;
-    for (const row of rows) {
-      pen.strokeStyle = colourOf(row);
-      this.#path(pen, row);
+    const every = Math.ceil(rows.length / MOST);
+    for (let i = 0; i < rows.length; i += every) {
+      pen.strokeStyle = colourOf(rows[i]);
+      this.#path(pen, rows[i]);
     }
     pen.globalAlpha = 1;
   }
