@@ -126,8 +126,6 @@ def filled(kind: type[Input] | type[State]) -> tuple[Any, ...]:
 
 def register(app: Dash) -> None:
     """Wire the form."""
-    parent, filled_in = State(ids.LAUNCH_PARENT, "value"), State(ids.LAUNCH_FILLED, "data")
-    algorithm, kind = Input(ids.LAUNCH_ALGORITHM, "value"), Input(ids.LAUNCH_TYPE, "value")
     app.callback(
         Output(ids.LAUNCH_ALGORITHM, "options"), Output(ids.LAUNCH_TYPE, "options"), Input(ids.LAUNCH_ALGORITHM, "id")
     )(offer_choices)
@@ -147,6 +145,14 @@ def register(app: Dash) -> None:
         Input(ids.LAUNCH_FILLED, "data"),
         State(ids.BRUSHES, "data"),
     )(limit)
+    _register_choices(app)
+    _register_launch(app)
+
+
+def _register_choices(app: Dash) -> None:
+    """What the choices of algorithm, pruner and objective open."""
+    parent, filled_in = State(ids.LAUNCH_PARENT, "value"), State(ids.LAUNCH_FILLED, "data")
+    algorithm, kind = Input(ids.LAUNCH_ALGORITHM, "value"), Input(ids.LAUNCH_TYPE, "value")
     app.callback(
         Output(ids.LAUNCH_SETTINGS, "children"),
         Output(ids.LAUNCH_ALGORITHM_HELP, "children"),
@@ -176,7 +182,6 @@ def register(app: Dash) -> None:
         State(ids.launch_field(MATCH), "value"),
         prevent_initial_call=True,
     )
-    _register_launch(app)
 
 
 def _register_launch(app: Dash) -> None:

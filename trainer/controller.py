@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from data.workspace import Workspace
 from trainer import keeping, logs, requests, searches, storage
 from trainer.answers import answer
-from trainer.buffered import BufferedStorage, TrialCache
+from trainer.buffered import BufferedStorage
+from trainer.cache import TrialCache
 from trainer.executor import LocalExecutor, Result, TrialError
 from trainer.journal import Journal
 from trainer.locks import StudyLock

@@ -9,7 +9,7 @@ import optuna
 from optuna.storages import BaseStorage
 
 from trainer import listing
-from trainer.buffered import TrialCache
+from trainer.cache import TrialCache
 from trainer.draws import BATCH, CONFIG, GENERATION, SEED, enqueue_interrupted
 from trainer.listing import Configuration
 from trainer.population import PopulationSearch

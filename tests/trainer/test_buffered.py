@@ -18,7 +18,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from data.workspace import Workspace
 from trainer import storage
-from trainer.buffered import TrialCache
+from trainer.cache import TrialCache
 
 
 @pytest.fixture

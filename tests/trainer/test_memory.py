@@ -12,7 +12,7 @@ from optuna.trial import FrozenTrial
 from data.workspace import Workspace
 from tests.trainer.searching import a_spec, conduct
 from trainer import storage
-from trainer.buffered import TrialCache
+from trainer.cache import TrialCache
 
 TRIALS = 60
 
