@@ -47,9 +47,34 @@ export function meanOf(lines, stepped = true) {
       while (cursors[i] + 1 < line.length && line[cursors[i] + 1][0] <= x) cursors[i]++;
       return valueAt(line, cursors[i], x, stepped);
     });
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+    const { mean, spread } = spreadOf(values);
     return { x, mean, low: mean - spread, high: mean + spread };
+  });
+}
+
+/** Mean and standard deviation (n - 1) of the numbers among some values; NaN where there are too few. */
+export function spreadOf(values) {
+  const known = values.filter(Number.isFinite);
+  const mean = known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : NaN;
+  const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, spread: known.length > 1 ? Math.sqrt(squares / (known.length - 1)) : NaN };
+}
+
+/**
+ * The figures of the overview averaged over the runs of each averaged group: of each figure its mean and the spread
+ * between runs.
+ * @param {Model} model @param {string} metric @param {object[]} lines of figures.mjs, a study each first
+ */
+export function groupFigures(model, metric, lines) {
+  const { values } = model.table.columns.get(metric) ?? { values: [] };
+  return averagedGroups(model).map(({ name, studies }) => {
+    const own = studies.map((s) => lines[s]);
+    const over = (figure) => spreadOf(own.map(figure));
+    const best = (key) => over((line) => (line[key] < 0 ? NaN : values[line[key]]));
+    const counts = own[0].counts.map((_, i) => over((line) => line.counts[i]));
+    const figures = [over(({ total }) => total), over(({ selected }) => selected), ...counts];
+    figures.push(best("best"), best("bestSelected"), over(({ all }) => all.mean), over(({ chosen }) => chosen.mean), over(({ all }) => all.median));
+    return { label: `mean of ${own.length} runs, ${name}`, figures };
   });
 }
 

@@ -4,6 +4,7 @@
  */
 import { directionOf } from "./directions.mjs";
 import { figures } from "./figures.mjs";
+import { groupFigures } from "./groups.mjs";
 import { whenSeen } from "./live.mjs";
 import { make, mountSelect } from "./menu.mjs";
 import { comparableText, counted, toolsOf } from "./notes.mjs";
@@ -66,7 +67,9 @@ function fillTable(table, model, metric, { states, lines }) {
     Number.isNaN(line.all.median) ? "–" : formatNumber(line.all.median, 4),
   ];
   const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col", textContent: name })));
-  const rows = lines.map((line) => make("tr", {}, ...cells(line).map((cell, i) => make(several && i === 0 ? "th" : "td", {}, cell))));
+  const averaged = groupFigures(model, metric, lines).map(({ label, figures }) => [label, ...figures.map((figure) => meanOf({ n: Number.isFinite(figure.mean), ...figure }))]);
+  const told = [...lines.slice(0, -1).map(cells), ...averaged, cells(lines.at(-1))];
+  const rows = told.map((line) => make("tr", {}, ...line.map((cell, i) => make(several && i === 0 ? "th" : "td", {}, cell))));
   const focused = document.activeElement?.dataset.best;
   table.replaceChildren(make("thead", {}, head), make("tbody", {}, ...rows));
   if (focused) table.querySelector(`[data-best="${CSS.escape(focused)}"]`)?.focus();

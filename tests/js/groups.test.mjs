@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { averagedGroups, meanOf, toggleAverage } from "../../assets/kit/groups.mjs";
+import { averagedGroups, groupFigures, meanOf, spreadOf, toggleAverage } from "../../assets/kit/groups.mjs";
 
 test("the mean of stepped lines is told where all of them are, with one standard deviation", () => {
   const mean = meanOf([[[0, 1], [2, 3], [4, 3]], [[1, 3], [3, 5]]]);
@@ -31,4 +31,16 @@ test("a group is averaged on demand, with at least two of its studies shown", ()
   assert.deepEqual(averagedGroups(model), []);
   toggleAverage(model, "g");
   assert.deepEqual(model.settings.averaged, []);
+});
+
+test("figures of a group are the mean over its runs with the spread between them; what is missing does not count", () => {
+  assert.deepEqual(spreadOf([1, NaN, 3]), { mean: 2, spread: Math.SQRT2 });
+  assert.ok(Number.isNaN(spreadOf([]).mean) && Number.isNaN(spreadOf([1]).spread));
+  const group = { id: "g", name: "seeds" };
+  const studies = new Map([["a", { group }], ["b", { group }]]);
+  const table = { ids: ["a", "b"], columns: new Map([["loss", { values: [0.5, 0.7, 0.9] }]]) };
+  const line = (total, best, mean) => ({ total, selected: total, counts: [total], best, bestSelected: -1, all: { mean, median: mean }, chosen: { mean: NaN } });
+  const [{ label, figures }] = groupFigures({ settings: { averaged: ["g"] }, studies, table }, "loss", [line(2, 0, 0.6), line(4, 2, 0.8), {}]);
+  assert.equal(label, "mean of 2 runs, seeds");
+  assert.deepEqual(figures.map(({ mean }) => mean && Number(mean.toFixed(6))), [3, 3, 3, 0.7, NaN, 0.7, NaN, 0.7]);
 });
