@@ -13,12 +13,17 @@ from bench.brush import browser
 from bench.server import ROOT, Server, app
 from components import ids
 from data.readers import read
+from docs import findings_pictures
 
 IMAGES = ROOT / "docs" / "images"
 EXAMPLE = ROOT / "data" / "examples" / "digits.db"
 THEMES = ("light", "dark")
 SIZE = {"width": 1440, "height": 900}
 Steps = Callable[[Page], None]
+SHOW = """async names => {
+  const { studies } = await (await fetch("/api/studies")).json();
+  await dash_clientside.trellis.showStudies(names.map(name => studies.find(study => study.name === name).id));
+}"""
 
 
 def brush_best(page: Page) -> None:
@@ -112,20 +117,58 @@ def searches(*names: str, strips: bool = False) -> Steps:
     """A step that shows these studies of the example project alone in the tab Algorithm, or their strips."""
 
     def steps(page: Page) -> None:
-        panel = page.locator(f"#{ids.STUDY_LIST}")
-        count = page.evaluate("trellis.state().studies.length")
-        for change, study in [(1, name) for name in names] + [(-1, "digits-random"), (-1, "digits-refined")]:
-            panel.get_by_text(study, exact=True).click()
-            count += change
-            page.wait_for_function("count => trellis.state().studies.length === count", arg=count)
+        page.evaluate(SHOW, list(names))
         page.click(f"#{ids.tab('algorithm')}")
-        page.get_by_text("being diagnosed").wait_for(state="hidden")
+        page.wait_for_function("!document.body.innerText.includes('being diagnosed')")
         if strips:
             card = "document.querySelector('[data-view=strips]').closest('.tr-card')"
-            page.evaluate(f"scrollTo(0, {card}.getBoundingClientRect().top + scrollY - 140)")
+            page.evaluate(f"scrollTo(0, {card}.getBoundingClientRect().top + scrollY - 380)")
         page.mouse.move(0, 0)
 
     return steps
+
+
+def show_curves(page: Page) -> None:
+    """Wait for the curves of the tab Models and bring their card into sight."""
+    page.click(f"#{ids.tab('models')}")
+    page.wait_for_function("trellis.curves()?.trials.length > 0 && !trellis.curves().loading")
+    card = "document.querySelector('[data-view=curves]').closest('.tr-card')"
+    page.evaluate(f"scrollTo(0, {card}.getBoundingClientRect().top + scrollY - 380)")
+
+
+def look_at_curves(page: Page) -> None:
+    """The learning curves of the accurate trials, smoothed, with two of them pinned."""
+    page.evaluate("trellis.brush('val_accuracy', [[0.6, null]])")
+    show_curves(page)
+    page.locator("[role=group][aria-label=Flags] button").first.wait_for()
+    for place in (0.2, 0.9):
+        x, y = page.evaluate(f"trellis.curves().trials.at({place} * trellis.curves().trials.length).at.val_accuracy")
+        page.mouse.click(x - 2, y)
+        page.keyboard.press("p")
+    page.get_by_label("smoothing", exact=True).select_option("moving average")
+    show_curves(page)
+    page.mouse.move(0, 0)
+
+
+def try_a_rung(page: Page) -> None:
+    """A rung of successive halving moved to a later step."""
+    searches("fig5-hyperband-half")(page)
+    show_curves(page)
+    page.get_by_role("button", name="Try a rung").click()
+    page.get_by_label("Step of the rung").fill("4")
+    page.get_by_label("Step of the rung").press("Enter")
+    page.get_by_text("go on from step 4").wait_for()
+    page.mouse.move(0, 0)
+
+
+def follow_a_lineage(page: Page) -> None:
+    """Point at the last member of a population, in its strips."""
+    searches("fig5-pbt-few", strips=True)(page)
+    page.wait_for_function("trellis.strips('learning_rate')[0]?.evaluations.length")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    last = page.evaluate("trellis.strips('learning_rate')[0].evaluations.at(-1)")
+    page.mouse.move(last["x"], last["y"])
+    page.locator(".tr-tooltip:visible").wait_for()
 
 
 PICTURES: dict[str, Steps] = {
@@ -135,13 +178,25 @@ PICTURES: dict[str, Steps] = {
     "models": constrain,
     "tradeoff": weigh,
     "selected": select_models,
+    "curves": look_at_curves,
+    "rung": try_a_rung,
     "launch": open_tab("launch"),
     "preview": list_a_grid,
+    "history": searches("fig5-hyperband-half", "fig5-hyperband-quarter"),
+    "lineage": follow_a_lineage,
     "case-early": searches("depth-early"),
     "case-relaunch": searches("depth-relaunch"),
     "case-survivors": searches("fig5-pbt-most", "fig5-pbt-few", strips=True),
     "case-scale": searches("fig9-value", "fig9-own", strips=True),
 }
+
+
+UNPIN = """async () => {
+  const { pins } = await (await fetch('/api/pins')).json();
+  const headers = { 'Content-Type': 'application/json' };
+  await fetch('/api/pins', { method: 'POST', headers, body: JSON.stringify({ remove: pins }) });
+}"""
+"""Takes the pins of a picture out of the workspace, which the next picture shares."""
 
 
 @contextmanager
@@ -152,6 +207,7 @@ def page_of(started: Browser, server: Server, theme: str) -> Iterator[Page]:
     page.goto(server.url)
     page.evaluate("trellis.ready")
     yield page
+    page.evaluate(UNPIN)
     context.close()
 
 
@@ -183,6 +239,9 @@ def main() -> None:
                     picture(started, server, name, theme, steps)
         with app(folder / "table", write_table(folder)) as server:
             picture(started, server, "table", "light", brush_best)
+        with app(folder / "findings", findings_pictures.SOURCE) as server:
+            for name, steps in findings_pictures.steps().items():
+                picture(started, server, name, "light", steps)
 
 
 if __name__ == "__main__":
