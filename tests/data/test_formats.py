@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sklearn.model_selection import GridSearchCV
+from sklearn.svm import SVC
 
 from analytics.trials import Trials
 from data.readers import ReadError, open_source, read
@@ -149,6 +151,19 @@ def test_the_results_of_a_search_of_scikit_learn(tmp_path: Path, name: str) -> N
     assert (score.direction, score.objective, score.inferred) == ("maximize", True, False)
     assert [m.name for m in trials.metrics.values() if m.objective] == ["mean_test_score"]
     assert trials.columns["gamma"].missing.tolist() == [False, True, False]
+
+
+def test_a_real_search_of_scikit_learn_keeps_its_conditions(tmp_path: Path) -> None:
+    grid: list[dict[str, Any]] = [{"C": [0.1, 1], "kernel": ["linear"]}]
+    grid.append({"C": [1], "kernel": ["rbf"], "gamma": [0.1, 1]})
+    search = GridSearchCV(SVC(), grid, cv=2, scoring=["accuracy", "f1"], refit="accuracy")
+    search.fit([[i] for i in range(20)], [i % 2 for i in range(20)])
+    pd.DataFrame(search.cv_results_).to_csv(tmp_path / "results.csv")
+    (trials,) = read(tmp_path / "results.csv")
+    assert (len(trials), trials.params) == (4, ["C", "kernel", "gamma"])
+    assert [m.name for m in trials.metrics.values() if m.objective] == ["mean_test_accuracy", "mean_test_f1"]
+    assert trials.frame["mean_test_accuracy"].tolist() == search.cv_results_["mean_test_accuracy"].tolist()
+    assert trials.columns["gamma"].missing.tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize("orient", ["columns", "records", "split"])

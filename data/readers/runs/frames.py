@@ -63,8 +63,7 @@ def evaluations_of(frame: pd.DataFrame, layout: Layout) -> tuple[list[Evaluation
         if key is None:
             key = known.setdefault(json.dumps(config, sort_keys=True, default=str), len(known))
         metrics = {name: number(row[column]) for column, name in measured.items()}
-        status = row.get(layout.status)
-        state = state_of(status) or State.FAILED if layout.status in row else State.COMPLETE
+        state = state_of(row[layout.status]) or State.FAILED if layout.status in row else State.COMPLETE
         found.append(
             Evaluation(
                 config,
@@ -74,11 +73,17 @@ def evaluations_of(frame: pd.DataFrame, layout: Layout) -> tuple[list[Evaluation
                 row.get(layout.budget),
                 row.get(start),
                 row.get(end),
-                ({} if row.get(layout.seed) in (None, -1) else {"seed": number(row[layout.seed])})
-                | reason(state is State.FAILED, *(row.get(name) for name in layout.reason), status),
+                _own(row, layout, state),
             )
         )
     return found, list(titled.values())
+
+
+def _own(row: Mapping[str, Any], layout: Layout, state: State) -> dict[str, Any]:
+    """The seed of a row, and why it failed."""
+    seed = row.get(layout.seed)
+    why = reason(state is State.FAILED, *(row.get(name) for name in layout.reason), row.get(layout.status))
+    return why if seed in (None, -1) else {"seed": number(seed), **why}
 
 
 def _first(frame: pd.DataFrame, names: tuple[str, ...]) -> str:
