@@ -99,6 +99,7 @@ def form(kept: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
         for group, owner in (("setting:", "algorithm"), ("pruning:", "pruner"))
         if owner in made and made[owner] != kept.get(owner)
     ]
-    if "configurations" in made:
-        gone += ["enqueue", "warm", "trials"]
-    return {name: value for name, value in kept.items() if not name.startswith(tuple(gone))} | made
+    emptied = ["enqueue", "warm", "trials"] if "configurations" in made else []
+    emptied += ["steps"] if made.get("algorithm") == "pbt" else []  # its interval and its generations say how many
+    stays = {name: value for name, value in kept.items() if not name.startswith(tuple(gone))}
+    return stays | dict.fromkeys(emptied, "") | made
