@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
@@ -34,6 +33,6 @@ def _look(kind: str, page: Page) -> None:
     page.evaluate(SHOW, STUDIES[kind]["name"])
     page.wait_for_function("trellis.state().studies.length === 1")
     page.locator(f'.tr-finding[data-kind="{kind}"] .tr-finding-say').first.click()
-    page.get_by_role("button", name=re.compile("Clear")).first.wait_for()
+    page.locator('.tr-finding-say[aria-pressed="true"]').first.wait_for()
     page.evaluate("scrollTo(0, 0)")
     page.mouse.move(0, 0)

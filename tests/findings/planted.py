@@ -69,7 +69,7 @@ def perturbation(seed: int) -> Studies:
 def bound(seed: int) -> Studies:
     """The best width lies beyond the range."""
     found = landscape(seed)
-    beyond = replace(found, best={**found.best, "width": 1.2}, weight={**found.weight, "width": 3.0})
+    beyond = replace(found, best={**found.best, "width": 1.2}, weight={**found.weight, "width": 5.0})
     return (study_of(a_spec("random" if seed % 2 else "tpe", seed, trials=120 if seed % 2 else 60), beyond.train),)
 
 
