@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from analytics.columns import Floats
+from analytics.columns import Floats, State
 from analytics.trials import Trials
 
 Ints = NDArray[np.int64]
@@ -31,6 +31,7 @@ class Survival:
     ``correlation`` is Spearman's between the value at the step and the final one over ``compared`` trials that
     completed, None if these are fewer than three or all alike; of the ``best`` of them (at most ten) ``kept`` go on.
     ``winner`` is the trial that ends best and ``rank`` its place at the step, from 1; None without a completed trial.
+    Of population-based training members are followed over generations; the numbers are those of their trials then.
     """
 
     step: float
@@ -47,9 +48,10 @@ class Survival:
 
 @dataclass(frozen=True, eq=False)
 class Ladder:
-    """The history of one metric, ready for any step: rows sorted by trial and step, lower is better.
+    """The history of one metric, ready for any step: one curve after the other, in step order, lower is better.
 
-    ``final`` holds the last value of the trials that completed, by place in ``numbers``; NaN of others.
+    A curve is a trial, or a member of a population over its generations; ``numbers`` says the trial of each point,
+    ``bounds`` where curves begin and end, ``final`` the last value of each curve that completed, NaN of others.
     """
 
     numbers: Ints
@@ -62,15 +64,25 @@ class Ladder:
 def ladder(history: pd.DataFrame, trials: Trials, metric: str, sign: int) -> Ladder:
     """The curves of a metric; ``sign`` is 1 where lower is better, else -1."""
     table = history[(history["metric"] == metric) & np.isfinite(history["step"].astype(float))]
-    table = table.sort_values(["number", "step"], kind="stable")
-    number = table["number"].to_numpy(np.int64)
-    numbers, first = np.unique(number, return_index=True)
-    bounds = np.append(first, len(number)).astype(np.int64)
-    values = np.asarray(sign * table["value"].to_numpy(np.float64))
+    number, step = table["number"].to_numpy(np.int64), table["step"].to_numpy(np.float64)
+    curve, ended = _curves(number, trials)
+    order = np.lexsort((step, curve))
+    values = np.asarray(sign * table["value"].to_numpy(np.float64))[order]
     values[~np.isfinite(values)] = np.nan
-    ended = np.isin(numbers, trials.numbers[trials.comparable()])
-    final = np.where(ended, values[bounds[1:] - 1], np.nan) if len(numbers) else np.zeros(0)
-    return Ladder(numbers, bounds, table["step"].to_numpy(np.float64), values, final)
+    bounds = np.append(np.unique(curve[order], return_index=True)[1], len(order)).astype(np.int64)
+    last = bounds[1:] - 1
+    final = np.where(ended[order][last], values[last], np.nan)
+    return Ladder(number[order], bounds, step[order], values, final)
+
+
+def _curves(number: Ints, trials: Trials) -> tuple[Ints, NDArray[np.bool_]]:
+    """Of each point the curve it belongs to, and whether what ends with it completed."""
+    rows = pd.Index(trials.numbers).get_indexer(pd.Index(number))
+    member, generation = trials.columns.get("member"), trials.columns.get("generation")
+    if member is None or generation is None or member.missing.any() or generation.missing.any():
+        return number, np.isin(number, trials.numbers[trials.comparable()])
+    complete = trials.in_state(State.COMPLETE)
+    return member.values[rows].astype(np.int64), np.asarray(complete[rows])
 
 
 def survival(ladder: Ladder, step: float, factor: float) -> Survival:
@@ -82,7 +94,7 @@ def survival(ladder: Ladder, step: float, factor: float) -> Survival:
     last = ladder.steps[high - 1] if len(high) else np.zeros(0)
     at = np.add.reduceat(ladder.steps <= step, low, dtype=np.int64) if len(low) else low
     places = np.flatnonzero((last >= step) & (at > 0))
-    values = ladder.values[low[places] + at[places] - 1] if len(places) else np.zeros(0)
+    values, trial = ladder.values[low[places] + at[places] - 1], ladder.numbers[low[places] + at[places] - 1]
     ranked = np.where(np.isnan(values), np.inf, values)
     order = np.argsort(ranked, kind="stable")
     keep = order[: max(1, math.floor(len(places) / factor))]
@@ -95,13 +107,13 @@ def survival(ladder: Ladder, step: float, factor: float) -> Survival:
     return Survival(
         step=step,
         factor=factor,
-        reached=ladder.numbers[places],
-        survivors=np.sort(ladder.numbers[places[keep]]),
+        reached=np.sort(trial),
+        survivors=np.sort(trial[keep]),
         correlation=_correlation(ranked[known], final[known]),
         compared=len(known),
         best=len(best),
         kept=int(np.isin(best, keep).sum()),
-        winner=int(ladder.numbers[places[best[0]]]) if len(best) else None,
+        winner=int(trial[best[0]]) if len(best) else None,
         rank=int(ranks[best[0]]) if len(best) else None,
     )
 

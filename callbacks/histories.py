@@ -39,9 +39,16 @@ def history() -> Response:
         span=span,
         points=points,
     )
-    head = {"study": study, "metrics": sorted(told["metric"].unique().tolist()), "timed": is_timed(told)}
+    head = {"study": study, **logged(told), "timed": is_timed(told)}
     binary = request.args.get("format") == "binary"
     return packed(head, found, along) if binary else jsonify(**head, curves=[_entry(one, along) for one in found])
+
+
+def logged(told: pd.DataFrame) -> dict[str, list[str]]:
+    """The metrics in a history, and those of them that no trial reported at more than one step."""
+    counts = told.groupby(["metric", "number"]).size().groupby("metric").max() if len(told) else pd.Series(dtype=int)
+    names = sorted(map(str, counts.index))
+    return {"metrics": names, "single": [name for name in names if counts[name] < 2]}
 
 
 def starts(trials: Trials, numbers: Sequence[int]) -> dict[int, float]:

@@ -57,13 +57,13 @@ def entry(found: Survival) -> dict[str, Any]:
     }
 
 
-def sentence(found: Survival, rows: int) -> str:
+def sentence(found: Survival, curves: int) -> str:
     """What a rung would do, in words."""
     share = f"the best 1 in {number_text(found.factor)}"
     went = (
         f"{len(found.survivors):,} of {len(found.reached):,} trials go on from step {number_text(found.step)} ({share})"
     )
-    short = rows - len(found.reached)
+    short = curves - len(found.reached)
     parts = [went + (f", {short:,} more do not reach it" if short else "")]
     if found.correlation is not None:
         parts.append(f"rank correlation with the final value {found.correlation:.2f} ({found.compared:,} completed)")

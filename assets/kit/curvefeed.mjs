@@ -18,7 +18,7 @@ let made = 0;
 export class CurveFeed {
   /** @param {Model} model @param {(query: URLSearchParams) => Promise<object | null>} get the decoded answer of `/api/history` */
   constructor(model, get = fetchHistory) {
-    Object.assign(this, { model, get, wants: new Map(), known: new Map(), names: new Map(), timed: new Map(), busy: new Set(), failed: false });
+    Object.assign(this, { model, get, wants: new Map(), known: new Map(), names: new Map(), timed: new Map(), several: new Set(), busy: new Set(), failed: false });
     model.curves = this;
     model.on("data", () => this.#pump());
   }
@@ -44,6 +44,11 @@ export class CurveFeed {
   /** All metrics that the shown studies are known to log. */
   get logged() {
     return [...new Set(this.model.shown.flatMap((id) => [...(this.names.get(id) ?? [])]))];
+  }
+
+  /** Those of them of which there are curves, not only single points. */
+  get curved() {
+    return this.logged.filter((name) => this.several.has(name));
   }
 
   /** Whether reports of a shown study say when they were made. */
@@ -148,6 +153,7 @@ export class CurveFeed {
     const names = new Set([...(this.names.get(study) ?? []), ...answer.metrics]);
     let changed = names.size !== this.names.get(study)?.size;
     this.names.set(study, names);
+    for (const name of answer.metrics) if (!answer.single.includes(name)) this.several.add(name);
     this.timed.set(study, this.timed.get(study) || answer.timed);
     const found = new Map();
     for (const curve of curvesOf(answer)) found.set(`${curve.number} ${curve.metric}`, curve);

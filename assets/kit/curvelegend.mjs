@@ -37,7 +37,7 @@ export function legendItems(model) {
   const focused = focus ? table.rowOf(focus.study, focus.number) : -1;
   const pins = pinnedRows.map(({ row, label }) => ({ key: `pin ${label}`, label: trial(row), mark: label }));
   const isPinned = pinnedRows.some(({ row }) => row === focused);
-  const parts = groupsOf(metrics ?? curves.logged, apart).flatMap(({ series }) => series.map(({ part }) => part)).filter(Boolean);
+  const parts = groupsOf(metrics ?? curves.curved, apart).flatMap(({ series }) => series.map(({ part }) => part)).filter(Boolean);
   const words = { train: "training", validation: "validation", test: "test" };
   const items = [
     { key: "selection", label: `selection (${rowsToDraw(model).selected.toLocaleString("en")})`, mark: "ramp" },

@@ -45,7 +45,7 @@ export function mountCurveTools(host, model) {
 function shownMetrics(model) {
   const { logged } = model.curves;
   const chosen = lookOf(model).metrics?.filter((name) => logged.includes(name)) ?? [];
-  return chosen.length ? chosen : defaultMetrics(logged, model.objective ? [model.objective.name] : []);
+  return chosen.length ? chosen : defaultMetrics(model.curves.curved, model.objective ? [model.objective.name] : []);
 }
 
 function metricItems(model) {

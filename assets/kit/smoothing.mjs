@@ -15,7 +15,7 @@ const WIDEST = 0.5;
 
 /** Points of the moving average's window, where the longest curve has `points`. */
 export function windowOf(strength, points) {
-  return Math.max(1, Math.round(WIDEST * strength ** 2 * points));
+  return Math.max(3, Math.round(WIDEST * strength ** 2 * points));
 }
 
 /**

@@ -77,6 +77,21 @@ def test_a_study_without_the_metric_has_nobody_to_rank() -> None:
     assert (len(found.reached), len(found.survivors), found.winner) == (0, 0, None)
 
 
+def test_members_of_a_population_are_followed_over_their_generations() -> None:
+    trials = study(["complete"] * 4)
+    more = {
+        name: number_column(name, np.array(values), Role.ROW, Kind.INT)
+        for name, values in (("member", [0.0, 1.0, 0.0, 1.0]), ("generation", [0.0, 0.0, 1.0, 1.0]))
+    }
+    population = Trials(trials.study, {**trials.columns, **more}, trials.space, trials.metrics)
+    first, second = told([5.0, 4.0], [7.0, 6.0]), told([], [], [3.0, 3.0], [2.0, 1.0])
+    curves = pd.concat([first, second.assign(step=second["step"] + 2)])
+    early, late = (survival(ladder(curves, population, "loss", 1), step, 2) for step in (2, 4))
+    assert (early.reached.tolist(), early.survivors.tolist()) == ([0, 1], [0])
+    assert (late.reached.tolist(), late.survivors.tolist()) == ([2, 3], [3])
+    assert (early.compared, early.winner, early.rank) == (2, 1, 2)
+
+
 @pytest.mark.parametrize(
     ("algorithm", "factor", "place", "words", "fill"),
     [

@@ -115,7 +115,7 @@ def test_an_unknown_revision_starts_anew(client: FlaskClient, study: str) -> Non
 
 def test_a_study_without_history_has_no_curves(client: FlaskClient, study: str) -> None:
     answer = client.get(f"/api/history?study={study}&trials=1,2").get_json()
-    assert answer == {"study": study, "metrics": [], "timed": False, "curves": []}
+    assert answer == {"study": study, "metrics": [], "single": [], "timed": False, "curves": []}
 
 
 def test_long_curves_travel_reduced_and_as_arrays(workspace: Workspace, tmp_path: Path) -> None:

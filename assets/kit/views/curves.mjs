@@ -54,7 +54,7 @@ export class Curves extends View {
     const names = curves.logged;
     const chosen = look.metrics?.filter((name) => names.includes(name)) ?? [];
     const objectives = [model.objective?.name, ...model.entries.flatMap(({ metrics }) => metrics.filter((m) => m.objective).map((m) => m.name))];
-    const metrics = chosen.length ? chosen : defaultMetrics(names, objectives.filter(Boolean));
+    const metrics = chosen.length ? chosen : defaultMetrics(curves.curved, objectives.filter(Boolean));
     const span = look.from === null ? null : [look.from, look.to];
     curves.want(this.client, { rows: picked.rows, metrics, x: look.x, span });
     const rows = picked.rows.filter((row) => !this.#isHidden(row, look.hidden));
