@@ -1,7 +1,7 @@
 /** Ancestors and descendants of a trial, and what changed on the way. Pure. */
 import { valueText } from "./axes.mjs";
 
-const MOST_CHANGES = 6;
+const MOST_CHANGES = 3;
 
 export class Lineage {
   /** @param {Tracks} tracks */
