@@ -48,7 +48,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """A CSV file; of columns whose names differ by spaces around them only, the first."""
     own = frame.loc[:, ~frame.columns.str.strip().duplicated()]
     texts = own.select_dtypes(["object", "string"])
-    quoted = any("\r" in str(cell) for name in texts for cell in (name, *texts[name]))
+    quoted = any("\r" in str(cell) for cells in (own.columns, *(texts[name] for name in texts)) for cell in cells)
     own.to_csv(path, index=False, quoting=csv.QUOTE_NONNUMERIC if quoted else csv.QUOTE_MINIMAL)
 
 

@@ -25,7 +25,9 @@ from tests.data.same import assert_same, history
 
 SUFFIXES = [suffix for suffix, _ in FORMATS.values()]
 NAMES = st.one_of(
-    st.sampled_from(["lr", "loss", "state", "number", "reason", "budget", " a ", 'b"', "c,d", "e\nf", "__proto__"]),
+    st.sampled_from(
+        ["lr", "loss", "state", "number", "reason", "budget", " a ", 'b"', "c,d", "e\nf", "g\rh", "__proto__"]
+    ),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=5),
 )
 FLOATS = st.floats(allow_nan=False)
@@ -68,7 +70,7 @@ def studies(draw: st.DrawFn) -> Trials:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_any_study_comes_back_as_it_was(suffix: str) -> None:
-    count = 10 if suffix == ".db" else 40
+    count = 8 if suffix == ".db" else 25
 
     @settings(max_examples=count, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW)
     @given(studies())
