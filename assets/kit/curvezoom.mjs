@@ -1,5 +1,7 @@
 /** Zoom of learning curves: along x for all panels at once, up and down for one; a double click shows the whole range again. */
-import { lookOf, setLook } from "./curveset.mjs";
+import { crosses } from "./curvelines.mjs";
+import { setLook } from "./curveset.mjs";
+import { TRIALS } from "./selection.mjs";
 
 const TALL = 24;
 const STEP = 1.25;
@@ -20,11 +22,6 @@ export function attachZoom(view) {
 export function reset(view) {
   view.zoomY.clear();
   setLook(view.model, { from: null, to: null });
-}
-
-/** Whether less than all is shown. */
-export function isZoomed(view) {
-  return lookOf(view.model).from !== null || view.zoomY.size > 0;
 }
 
 function wheel(view, { box: [left, right], xScale }, x, factor) {
@@ -66,9 +63,20 @@ export function zoomTarget(view, panel, x, y, brushing) {
       const [x0, y0, x1, y1] = view.dragged;
       done();
       const [xs, ys] = [[x0, x1].sort((a, b) => a - b), [y0, y1].sort((a, b) => a - b)];
-      if (brushing) return view.brushCrossing(panel, [...xs, ...ys]);
+      if (brushing) return brushCrossing(view, panel, [...xs, ...ys]);
       if (ys[0] !== top || ys[1] !== bottom) panel.groups.forEach(({ scale }, g) => view.zoomY.set(`${panel.key} ${g}`, [scale.toValue(ys[1]), scale.toValue(ys[0])]));
       zoomTo(view, panel.xScale.toValue(xs[0]), panel.xScale.toValue(xs[1]));
     },
   };
+}
+
+/** Brush the trials whose curves cross a rectangle of a panel. */
+function brushCrossing({ model, lines }, panel, box) {
+  const found = {};
+  for (const [row, own] of lines) {
+    if (!own.some((one) => one.panel === panel.key && crosses(one, box))) continue;
+    const { study, number } = model.table.keyOf(row);
+    (found[study] ??= []).push(number);
+  }
+  if (Object.keys(found).length) model.brush(TRIALS, found);
 }

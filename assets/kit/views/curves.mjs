@@ -5,7 +5,7 @@
  * In the drawer it shows pins and focus only. Values rise upwards, as learning curves are read.
  */
 import { drawEnds, drawFlags, drawNames, labelSpots } from "../curvemarks.mjs";
-import { CurveMarks, crosses, DASHES, distanceTo, firstFrom, strokeLine } from "../curvelines.mjs";
+import { CurveMarks, DASHES, distanceTo, firstFrom, strokeLine } from "../curvelines.mjs";
 import { gridOf, panelAt, rangeOf, scaleOver, spanOf } from "../curvepanels.mjs";
 import { defaultMetrics, groupsOf, lookOf, panelsOf, rowsToDraw, wantedRows } from "../curveset.mjs";
 import { missingText, noteText, panelTitle, toldOf, xTitle } from "../curvewords.mjs";
@@ -13,7 +13,6 @@ import { zoomTarget, attachZoom } from "../curvezoom.mjs";
 import { fit, horizontalAxis, line, paragraph, text, verticalAxis } from "../draw.mjs";
 import { formatNumber } from "../scale.mjs";
 import { smoothed } from "../smoothing.mjs";
-import { TRIALS } from "../selection.mjs";
 import { View } from "../view.mjs";
 
 const EMPTY = 64;
@@ -230,17 +229,6 @@ export class Curves extends View {
       return `${metric} ${formatNumber(curve.value[near], 4)} at ${this.look.x} ${formatNumber(curve.x[near], 4)}`;
     });
     return told.join(", ");
-  }
-
-  /** Brush the trials whose curves cross a rectangle of a panel. */
-  brushCrossing(panel, box) {
-    const found = {};
-    for (const [row, lines] of this.lines) {
-      if (!lines.some((one) => one.panel === panel.key && crosses(one, box))) continue;
-      const { study, number } = this.model.table.keyOf(row);
-      (found[study] ??= []).push(number);
-    }
-    if (Object.keys(found).length) this.model.brush(TRIALS, found);
   }
 
   /** What the automation hook tells of the view (docs/automation.md). */
