@@ -1,5 +1,5 @@
 /**
- * A safe part of Markdown: paragraphs, lines, lists, **bold**, *italic*, `code`, [links](https://…) and bare links.
+ * A safe part of Markdown: paragraphs, lines, lists, **bold**, *italic*, `code`, links in the form [text](address) and bare ones.
  *
  * Nothing else is markup: HTML and pictures stay text, and a link leads to http, https or mailto only. Pure.
  */
