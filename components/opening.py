@@ -78,4 +78,5 @@ def export_menu(study: str) -> html.Details:
         for key, label in FORMATS.items()
     ]
     words = html.P("Bounds, conditions, curves and all else come with it, of the CSVs in a second file of the zip.")
-    return popover("Export ▾", "Take this study to other tools", html.Div([*buttons, words], className="tr-export-menu"))
+    menu = html.Div([*buttons, words], className="tr-export-menu")
+    return popover("Export ▾", "Take this study to other tools", menu)
