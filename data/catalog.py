@@ -14,7 +14,7 @@ from typing import Any
 from analytics.marks import Edit
 from analytics.trials import Trials
 from data.annotations import Annotations
-from data.entries import curves_of, entries
+from data.entries import entries
 from data.extras import Extra, Extras
 from data.opened import Opened
 from data.readers import ReadError, open_source
@@ -163,19 +163,6 @@ class Catalog:
             opened = self._find(study_id)[0]
             self._extras.put(study_id, extras)
             self._count += opened.join_again(study_id)
-
-    def history(self, study_id: str, numbers: Sequence[int], metric: str | None = None) -> list[dict[str, Any]]:
-        """The curves of some trials: number, metric, steps in ascending order, values (None where not finite).
-
-        Raises:
-            KeyError: no such study is open.
-        """
-        trials = self.trials(study_id)
-        try:
-            frame = trials.load_history(list(numbers))
-        except ReadError:
-            return []
-        return curves_of(frame if metric is None else frame[frame["metric"] == metric])
 
     def roles(self, study_id: str) -> list[dict[str, Any]]:
         """The columns of a table with ``role`` and whether it was ``guessed``; empty for other sources.

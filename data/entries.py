@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analytics.columns import State
 from analytics.progress import planned_trials
@@ -140,24 +138,6 @@ def _comparable(opened: Opened) -> list[str]:
 def _search(trials: Trials) -> tuple[Any, ...]:
     """What studies of one search have in common."""
     return tuple(m.name for m in trials.metrics.values() if m.objective), tuple(sorted(trials.params))
-
-
-def curves_of(history: pd.DataFrame) -> list[dict[str, Any]]:
-    """A long table of values over steps as one entry a trial and metric; values that are not finite are None."""
-    groups = (
-        history[np.isfinite(history["step"].astype(float))]
-        .sort_values("step", kind="stable")
-        .groupby(["number", "metric"], sort=True)
-    )
-    return [
-        {
-            "number": int(curve["number"].iloc[0]),
-            "metric": metric,
-            "step": curve["step"].tolist(),
-            "value": [value if math.isfinite(value) else None for value in curve["value"].tolist()],
-        }
-        for (_, metric), curve in groups
-    ]
 
 
 def counts(trials: Trials) -> dict[str, int]:
