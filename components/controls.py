@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -11,7 +12,7 @@ from dash.development.base_component import Component
 
 from components import ids
 from components.cards import view
-from components.groups import heading, together
+from components.groups import folded, together
 from components.opening import export_menu, open_button
 from components.options import option
 
@@ -47,19 +48,27 @@ def control_panel() -> html.Aside:
 
 
 def study_list(studies: Sequence[Entry], shown: Iterable[str]) -> Component:
-    """The studies as a tree, a child under the study it refined."""
+    """The studies as a tree, a child under the study it refined; those of a group under its heading."""
     if not studies:
         return html.P("No study is open.", className="tr-note")
     ticked = set(shown)
     items: list[Component] = []
-    group = None
-    for entry, depth in lineage(together(studies)):
-        if entry.get("group") not in (None, group):
-            members = [other for other in studies if other.get("group") == entry["group"]]
-            items.append(heading(entry["group"], members, ticked))
-        group = entry.get("group") if depth == 0 else group
-        items.append(study_item(entry, depth, entry["id"] in ticked))
+    for group, branches in groupby(trees(together(studies)), key=lambda tree: tree[0][0].get("group")):
+        within = [study_item(entry, depth, entry["id"] in ticked) for tree in branches for entry, depth in tree]
+        members = [entry for entry in studies if entry.get("group") == group]
+        items += [folded(group, members, ticked, within)] if group else within
     return html.Ul(items, className="tr-studies")
+
+
+def trees(studies: Sequence[Entry]) -> Iterator[list[tuple[Entry, int]]]:
+    """Each root with all that refined it, as `lineage` gives them."""
+    tree: list[tuple[Entry, int]] = []
+    for entry, depth in lineage(studies):
+        if depth == 0 and tree:
+            yield tree
+            tree = []
+        tree.append((entry, depth))
+    yield tree
 
 
 def lineage(studies: Sequence[Entry]) -> Iterator[tuple[Entry, int]]:

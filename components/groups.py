@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 Entry = Mapping[str, Any]
 
@@ -19,7 +20,13 @@ def together(studies: Sequence[Entry]) -> list[Entry]:
     return sorted(studies, key=lambda entry: first[_id(entry)])
 
 
-def heading(group: Mapping[str, Any], members: Sequence[Entry], shown: set[str]) -> html.Li:
+def folded(group: Mapping[str, Any], members: Sequence[Entry], shown: set[str], items: Sequence[Component]) -> html.Li:
+    """The items of a group under its heading, folded away while none of its studies is shown."""
+    parts = [heading(group, members, shown), html.Ul(list(items), className="tr-studies")]
+    return html.Li(html.Details(parts, open=any(entry["id"] in shown for entry in members)), className="tr-runs-group")
+
+
+def heading(group: Mapping[str, Any], members: Sequence[Entry], shown: set[str]) -> html.Summary:
     """Name and size of a group, a tick for all of it, and whether its views average it.
 
     ``assets/opening.js`` keeps tick and choice as the page stands.
@@ -43,7 +50,7 @@ def heading(group: Mapping[str, Any], members: Sequence[Entry], shown: set[str])
     )
     name = html.H3(group["name"], title=group["name"])
     size = html.Span(f"{len(known)} {what}", className="tr-note")
-    return html.Li([tick, name, size, *([average] if group["runs"] else [])], className="tr-runs-head")
+    return html.Summary([tick, name, size, *([average] if group["runs"] else [])], className="tr-runs-head")
 
 
 def _id(entry: Entry) -> str:

@@ -105,7 +105,7 @@ def test_a_copied_link_reopens_the_same_state(app_page: AppPage, new_page: Calla
     brush(page, "$regions", [{"x": "lr", "y": "value", "box": [1e-4, 0.1, 0.1 + 0.2, 1]}])
     open_table(page)
     page.locator('.ag-row [col-id="pins"]').first.click()
-    page.locator(".tr-view-legend input[type=checkbox]").check()
+    page.locator("#control-panel .tr-view-legend input[type=checkbox]").check()
     expect(page.locator(".tr-pin")).to_have_count(1)
     page.wait_for_function("location.hash.includes('rank') && location.hash.includes('pins')")
     second = new_page()
@@ -115,7 +115,7 @@ def test_a_copied_link_reopens_the_same_state(app_page: AppPage, new_page: Calla
     assert state(second) == state(page)
     assert 0 < state(second)["selected"] < TRIALS
     expect(second.locator(".tr-chip")).to_have_text(page.locator(".tr-chip").all_inner_texts(), use_inner_text=True)
-    expect(second.locator(".tr-view-legend input[type=checkbox]")).to_be_checked()
+    expect(second.locator("#control-panel .tr-view-legend input[type=checkbox]")).to_be_checked()
     assert pinned(second) == pinned(page)
     assert second.evaluate("location.hash") == page.evaluate("location.hash")
 
@@ -156,11 +156,11 @@ def test_the_hook_answers_as_documented(page: Page) -> None:
 
 
 def test_the_colour_range_follows_the_handles_and_resets(page: Page) -> None:
-    ends = page.locator(".tr-legend-ends")
+    ends = page.locator("#control-panel .tr-legend-ends")
     before = ends.inner_text()
     page.get_by_role("slider", name="Worst end of the colours").focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     expect(ends).not_to_have_text(before, use_inner_text=True)
-    page.locator(".tr-legend-bar").dblclick(position={"x": 100, "y": 6})
+    page.locator("#control-panel .tr-legend-bar").dblclick(position={"x": 100, "y": 6})
     expect(ends).to_have_text(before, use_inner_text=True)

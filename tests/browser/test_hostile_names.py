@@ -52,5 +52,5 @@ def test_a_metric_of_such_a_name_can_be_the_objective(page: Page) -> None:
     page.locator("#objective-choice").click()
     page.get_by_role("option", name="proto__, higher").click()
     expect(page.locator("#objective-choice")).to_contain_text("proto__, higher")
-    expect(page.locator("[data-view=legend]")).to_contain_text("__proto__, higher is better")
+    expect(page.locator("#control-panel [data-view=legend]")).to_contain_text("__proto__, higher is better")
     assert page.evaluate("Object.keys(Object.prototype)") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dash import html
 from dash.development.base_component import Component
 
 from components import controls, ids, runs
@@ -33,7 +34,7 @@ def entry(name: str, **changes: Any) -> dict[str, Any]:
 
 
 def metric(name: str, direction: str | None, objective: bool = False) -> dict[str, Any]:
-    return {"name": name, "direction": direction, "objective": objective}
+    return {"name": name, "direction": direction, "objective": objective, "inferred": False}
 
 
 def text(component: Any) -> str:
@@ -125,9 +126,9 @@ def test_a_study_shows_why_it_failed_what_changed_and_notes() -> None:
 
 def test_buttons_fit_the_state_of_the_study() -> None:
     def buttons(**changes: Any) -> str:
-        return text(
-            [c for c in controls.study_item(entry("a", **changes), 0, False).children if c.className == "tr-actions"]
-        )
+        shown = controls.study_item(entry("a", **changes), 0, False).children
+        [actions] = [c for c in shown if c.className == "tr-actions"]
+        return text([c for c in actions.children if isinstance(c, html.Button)])
 
     assert buttons() == ""
     assert buttons(state="running") == "Stop"
@@ -153,6 +154,15 @@ def test_only_shown_studies_are_ticked() -> None:
     ticks = {item.children[0].children[0].id["index"]: item.children[0].children[0].value for item in listed.children}
     assert ticks == {"a": [], "b": ["b"]}
     assert ids.study_shown("a")["index"] == "a"
+
+
+def test_a_group_is_folded_away_while_none_of_its_studies_is_shown() -> None:
+    one, other = ({"id": name, "name": name, "runs": False} for name in ("one", "other"))
+    studies = [entry("a", group=one), entry("b", group=one, parent="a"), entry("c", group=other), entry("d")]
+    first, second, alone = controls.study_list(studies, ["b"]).children
+    assert [first.children.open, second.children.open] == [True, False]
+    assert [len(found.children.children[1].children) for found in (first, second)] == [2, 1]
+    assert alone.children[0].children[0].id["index"] == "d"
 
 
 def test_a_running_study_shows_how_far_it_is() -> None:
