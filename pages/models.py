@@ -20,8 +20,8 @@ TRADE_OFF = (
 )
 SELECTED = (
     "The pinned trials with the numbers that they have in every view; the list is kept in the workspace. P or + pins "
-    "the trial under the pointer or last clicked, Selected ▾ above all that the brushes select. Click a column's name to "
-    "sort, tick two or more to compare them; Details tells all that is known of one, and how to train it again."
+    "the trial under the pointer or last clicked, Selected ▾ above all that the brushes select. Click a column's name "
+    "to sort, tick two or more to compare them; Details tells all that is known of one, and how to train it again."
 )
 CURVES = (
     "Metrics over steps of the selected trials, coloured by performance, with pins and focus on top. Drag to zoom, "
