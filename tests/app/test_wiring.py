@@ -124,9 +124,7 @@ def test_the_page_starts_with_the_studies_that_are_open() -> None:
 
 def test_every_view_of_the_kit_has_one_place_in_the_page() -> None:
     places = Counter(getattr(component, "data-view", None) for component in every(frame.layout()))
-    expected = dict.fromkeys(VIEWS | WIDGETS, 1) | {
-        "legend": 2
-    }  # in the panel, and over a search
+    expected = dict.fromkeys(VIEWS | WIDGETS, 1) | {"legend": 2}  # in the panel, and over a search
     assert {name: number for name, number in places.items() if name} == expected
 
 
