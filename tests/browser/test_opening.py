@@ -67,7 +67,9 @@ def test_a_pickle_opens_only_once_its_risk_was_taken(page: Page, tmp_path: Path)
 
 
 def test_runs_of_a_folder_are_followed_and_ticked_as_one_group(page: Page, tmp_path: Path) -> None:
-    folders = [write("bohb", tmp_path / "runs" / "big" / f"seed_{i}") for i in range(3)] and tmp_path / "runs"
+    folders = tmp_path / "runs"
+    for i in range(3):
+        write("bohb", folders / "big" / f"seed_{i}")
     type_path(page, folders)
     shows(page, 27)
     last = (folders / "big" / "seed_0" / "results.json").read_text().splitlines()[0]
