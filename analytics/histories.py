@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from analytics.columns import Floats
 from analytics.reservoir import thinned
+from analytics.trials import HISTORY_COLUMNS, Trials
 
 STEP = "step"
 TIME = "time"
@@ -73,6 +74,35 @@ def curves_of(
         _curve(int(number[a]), str(names[codes[a]]), step[a:b], value[a:b], x[a:b], span, points) for a, b in bounds
     ]
     return [curve for curve in found if curve.of]
+
+
+def over_budgets(trials: Trials, numbers: Sequence[int]) -> pd.DataFrame:
+    """Metrics of configurations measured at several budgets, as a history with ``HISTORY_COLUMNS``.
+
+    The steps of a trial are the budgets of its configuration (with its seed) up to its own; a configuration with one
+    budget has none.
+    """
+    columns, metrics = trials.columns, list(trials.metrics)
+    if not metrics or not {"config", "budget"} <= set(columns):
+        return pd.DataFrame(columns=list(HISTORY_COLUMNS))
+    count = len(trials.numbers)
+    config, budget = columns["config"].values, columns["budget"].values
+    seed = columns["seed"].values if "seed" in columns else np.zeros(count)
+    rows = pd.DataFrame(
+        {"config": config, "seed": seed, "step": budget, "number": trials.numbers, "row": np.arange(count)}
+    )
+    rows = rows[np.isfinite(config) & np.isfinite(budget)]
+    met = rows[rows["number"].isin(list(numbers))].merge(rows, on=["config", "seed"], suffixes=("", "_met"))
+    met = met[(met["step_met"] < met["step"]) | (met["row_met"] == met["row"])]
+    met = met.sort_values("row_met").drop_duplicates(["row", "step_met"], keep="last")
+    met = met[met.groupby("row")["row"].transform("size") > 1]
+    place = met["row_met"].to_numpy(np.int64)
+    return pd.concat(
+        pd.DataFrame(
+            {"number": met["number"], "step": met["step_met"], "metric": name, "value": columns[name].values[place]}
+        )
+        for name in metrics
+    )
 
 
 def is_reduced(curve: Curve) -> bool:

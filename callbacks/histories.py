@@ -17,7 +17,7 @@ from analytics.trials import Trials
 from analytics.wire import pack
 from callbacks.api import BINARY, ApiError, argument, trial_numbers, unknown_study
 from callbacks.context import trellis
-from data.histories import history_of
+from data.histories import curve_history
 
 MOST_POINTS = 100_000
 
@@ -30,7 +30,7 @@ def history() -> Response:
     except KeyError as error:
         raise unknown_study(study) from error
     span, points, along = (_number("from"), _number("to")), _points(), request.args.get("x") or STEP
-    told = history_of(trials, numbers)
+    told = curve_history(trials, numbers)
     found = curves_of(
         told,
         metrics=request.args.getlist("metric"),

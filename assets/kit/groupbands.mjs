@@ -1,5 +1,5 @@
-/** The best so far of a group of runs, averaged: its mean with a band of one standard deviation, over the lines of each run. */
-import { text } from "./draw.mjs";
+/** A group of runs, averaged: the mean of a line of each run, with a band of one standard deviation. */
+import { fit, text } from "./draw.mjs";
 import { averagedGroups, meanOf } from "./groups.mjs";
 import { captionOf } from "./panels.mjs";
 
@@ -27,20 +27,57 @@ function lineOf({ order, levels, left }, values, xs) {
 
 function drawBand(pen, { left, right, top, bottom, y }, mean, style) {
   const seen = mean.map((point) => ({ ...point, x: left + point.x })).filter(({ x }) => x >= left && x <= right);
-  const edge = (key, points) => points.flatMap((point, i) => (i ? [[point.x, points[i - 1][key]], [point.x, point[key]]] : [[point.x, point[key]]]));
-  const path = (points) => points.forEach(([x, value]) => pen.lineTo(x, Math.min(bottom, Math.max(top, y.toPixel(value)))));
+  const edge = (key) => seen.flatMap((point, i) => (i ? [[point.x, seen[i - 1][key]], [point.x, point[key]]] : [[point.x, point[key]]]));
+  const path = (key) => edge(key).map(([x, value]) => [x, Math.min(bottom, Math.max(top, y.toPixel(value)))]);
+  strokeBand(pen, path("low"), path("high"), path("mean"), style);
+}
+
+function strokeBand(pen, low, high, mean, style) {
   pen.fillStyle = style.ink;
   pen.globalAlpha = BAND;
   pen.beginPath();
-  path(edge("high", seen));
-  path(edge("low", seen).reverse());
+  for (const point of [...high, ...low.reverse()]) pen.lineTo(...point);
   pen.fill();
   pen.globalAlpha = 1;
   pen.strokeStyle = style.ink;
   pen.lineWidth = 2;
   pen.setLineDash([6, 3]);
   pen.beginPath();
-  path(edge("mean", seen));
+  for (const point of mean) pen.lineTo(...point);
   pen.stroke();
   pen.setLineDash([]);
+}
+
+/** Draw the averaged groups into the panels of learning curves: of each run counts its best trial among those drawn. */
+export function drawGroupCurves(pen, view) {
+  const { model, plan, panels } = view;
+  for (const group of averagedGroups(model)) {
+    const rows = bestOfRuns(model, group.studies, plan.having);
+    for (const panel of panels.filter(({ row }) => row < 0)) {
+      const metrics = panel.groups.flatMap(({ series }) => series.map(({ metric }) => metric));
+      for (const metric of metrics) drawCurveBand(pen, view, panel, rows.map((row) => view.lines.get(row)?.find((one) => one.panel === panel.key && one.metric === metric)));
+    }
+  }
+}
+
+/** The best selected row of each of some studies, among those given; studies without one are left out. */
+export function bestOfRuns({ table, mask, performance, objective }, studies, rows) {
+  const sign = objective?.direction === "minimize" ? -1 : 1;
+  const own = (s) => rows.filter((row) => table.study[row] === s && mask[row] && performance[row] === performance[row]);
+  return studies.map((s) => own(s).reduce((best, row) => (best < 0 || sign * (performance[row] - performance[best]) > 0 ? row : best), -1)).filter((row) => row >= 0);
+}
+
+/** On the axes as they are: the mean on a logarithmic one is that of the logarithms. */
+function drawCurveBand(pen, { style }, { box: [left, right, top, bottom] }, lines) {
+  const known = lines.filter(Boolean).map(({ xs, ys }) => Array.from(xs, (x, i) => [x, ys[i]]).filter(([, y]) => Number.isFinite(y)));
+  const mean = meanOf(known, false);
+  if (!mean.length) return;
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, right - left, bottom - top);
+  pen.clip();
+  const path = (key) => mean.map((point) => [point.x, point[key]]);
+  strokeBand(pen, path("low"), path("high"), path("mean"), style);
+  pen.restore();
+  text(pen, fit(pen, `- - mean of the best of ${known.length} runs, ± one standard deviation`, right - left - 8), left + 6, bottom - 6, style.ink);
 }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.histories import curves_of, is_reduced
+from analytics.columns import Role, State, number_column
+from analytics.histories import curves_of, is_reduced, over_budgets
 from analytics.reservoir import reservoir, thinned
 from analytics.trials import HISTORY_COLUMNS
+from tests.analytics.studies import CONFIGS, make_trials
 
 
 def history(*rows: tuple[int, float, str, float]) -> pd.DataFrame:
@@ -52,6 +55,23 @@ def test_a_curve_that_is_short_enough_stays_whole() -> None:
 def test_a_sample_without_room_for_the_landmarks_is_refused() -> None:
     with pytest.raises(ValueError, match="a sample of 3 points is too small; expected at least 8"):
         thinned(np.arange(30.0), 3)
+
+
+def test_a_configuration_at_several_budgets_has_its_values_over_them_as_a_curve() -> None:
+    plain = make_trials(configs=[CONFIGS[0]] * 6, accuracy=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], states=[State.COMPLETE] * 6)
+    extra: dict[str, list[float]] = {
+        "config": [1, 1, 2, 1, 1, math.nan],
+        "seed": [0, 0, 0, 0, 7, 0],
+        "budget": [1, 3, 3, 9, 9, 9],
+    }
+    columns = {name: number_column(name, values, Role.ROW) for name, values in extra.items()}
+    trials = replace(plain, columns={**plain.columns, **columns})
+    found = curves_of(over_budgets(trials, [1, 2, 3, 4, 5]))
+    assert [(c.number, c.step.tolist(), c.value.tolist()) for c in found] == [
+        (1, [1, 3], [0.1, 0.2]),
+        (3, [1, 3, 9], [0.1, 0.2, 0.4]),
+    ]
+    assert over_budgets(plain, [0, 1]).empty
 
 
 def test_steps_that_were_logged_out_of_order_come_in_order() -> None:

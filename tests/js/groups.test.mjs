@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { bestOfRuns } from "../../assets/kit/groupbands.mjs";
 import { averagedGroups, groupFigures, meanOf, spreadOf, toggleAverage } from "../../assets/kit/groups.mjs";
 
 test("the mean of stepped lines is told where all of them are, with one standard deviation", () => {
@@ -43,4 +44,11 @@ test("figures of a group are the mean over its runs with the spread between them
   const [{ label, figures }] = groupFigures({ settings: { averaged: ["g"] }, studies, table }, "loss", [line(2, 0, 0.6), line(4, 2, 0.8), {}]);
   assert.equal(label, "mean of 2 runs, seeds");
   assert.deepEqual(figures.map(({ mean }) => mean && Number(mean.toFixed(6))), [3, 3, 3, 0.7, NaN, 0.7, NaN, 0.7]);
+});
+
+test("of each run the best selected trial among those drawn counts", () => {
+  const table = { study: [0, 0, 1, 1, 2] };
+  const model = { table, mask: [1, 1, 1, 0, 1], performance: [0.5, 0.7, 0.2, 0.9, NaN], objective: { direction: "maximize" } };
+  assert.deepEqual(bestOfRuns(model, [0, 1, 2], [0, 1, 2, 3, 4]), [1, 2]);
+  assert.deepEqual(bestOfRuns({ ...model, objective: { direction: "minimize" } }, [0, 1], [0, 1, 2, 3]), [0, 2]);
 });

@@ -11,6 +11,7 @@ import { defaultMetrics, groupsOf, lookOf, panelsOf, rowsToDraw, wantedRows } fr
 import { missingText, noteText, panelTitle, toldOf, xTitle } from "../curvewords.mjs";
 import { zoomTarget, attachZoom } from "../curvezoom.mjs";
 import { fit, horizontalAxis, line, paragraph, text, verticalAxis } from "../draw.mjs";
+import { drawGroupCurves } from "../groupbands.mjs";
 import { formatNumber } from "../scale.mjs";
 import { smoothed } from "../smoothing.mjs";
 import { View } from "../view.mjs";
@@ -168,6 +169,7 @@ export class Curves extends View {
     drawEnds(pen, this);
     drawFlags(pen, this);
     drawNames(pen, this);
+    if (this.plan && !this.compact) drawGroupCurves(pen, this);
     this.model.rungs?.draw(pen, this);
     if (!this.dragged) return;
     const [x0, y0, x1, y1] = this.dragged;
