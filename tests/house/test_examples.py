@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def run_block(block: str, folder: Path) -> str:
 
 
 def test_every_example_is_one_of_those_below() -> None:
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 4
 
 
 def test_the_reader_example_prints_the_columns_and_the_best_of_the_selected(study: Path) -> None:
@@ -55,3 +56,8 @@ def test_the_request_example_prints_the_importance_of_every_hyperparameter(study
     shares = [line.split() for line in printed.splitlines()]
     assert "learning_rate" in {name for name, *_ in shares}
     assert all(float(low) <= float(high) for *_, low, high in shares)
+
+
+def test_the_findings_example_prints_what_went_wrong(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "data" / "examples" / "paper-scale.db", tmp_path / "study.db")
+    assert "learning_rate" in run_block(BLOCKS[3], tmp_path)
