@@ -63,6 +63,7 @@
         for (const box of document.querySelectorAll("[data-group]")) {
           const group = JSON.parse(box.dataset.group);
           const count = group.filter((id) => shownNow.includes(id)).length;
+          if (count && box.getAttribute("aria-checked") === "false") box.closest("details").open = true;
           box.setAttribute("aria-checked", count === group.length ? "true" : count ? "mixed" : "false");
         }
         press(kit()?.averaged?.() ?? []);

@@ -181,6 +181,14 @@ test("the trade-off opens on the objective over the next metric, and keeps what 
   assert.equal(scatterColumns(model).y, "size");
 });
 
+test("the objective is traded for another objective, or for what is not one more measure of quality", () => {
+  const named = ["acc", "val_loss", "train_accuracy", "size"];
+  const measured = named.map((name) => metric(name, [1, 2, 3]));
+  const told = (objectives) => named.map((name) => ({ name, direction: "maximize", objective: objectives.includes(name) }));
+  assert.equal(scatterColumns(modelOf({ a: { columns: measured, space, metrics: told(["acc"]) } })).x, "size");
+  assert.equal(scatterColumns(modelOf({ a: { columns: measured, space, metrics: told(["acc", "val_loss"]) } })).x, "val_loss");
+});
+
 test("with one column there is no trade-off", () => {
   assert.equal(scatterColumns(modelOf({ a: { columns: [metric("acc", [1])] } })), null);
 });

@@ -5,6 +5,7 @@
  * brushes that column alone: a constraint.
  */
 import { drawBands, inBox, pairTarget, regionBoxes, regionTarget } from "../boxes.mjs";
+import { partOf } from "../curveset.mjs";
 import { directionItems, directionOf, takeDirection } from "../directions.mjs";
 import { brushBox, fit, horizontalAxis, line, paragraph, ring, text, verticalAxis } from "../draw.mjs";
 import { Fronts } from "../fronts.mjs";
@@ -18,6 +19,7 @@ import { TRIALS } from "../selection.mjs";
 import { beyondText, trimmed } from "../trim.mjs";
 import { View } from "../view.mjs";
 
+const QUALITY = /^(loss|acc|accuracy|err|error|score|auc|f1)$/i;
 const TOP = 24;
 const RIGHT = 16;
 const BOTTOM = 44;
@@ -27,15 +29,22 @@ const INSET = 6;
 const BEHIND = 0.75;
 
 /**
- * The columns on both axes: what the analyst chose, else the objective over the next metric.
+ * The columns on both axes: what the analyst chose, else the objective over the next objective, or the first metric that does not
+ * measure the quality of the model once more.
  * @returns {{x: string, y: string} | null} null where there are not two columns to show
  */
 export function scatterColumns(model) {
   const offered = [...model.metrics, ...model.params];
   const chosen = model.settings.scatter ?? {};
   const y = offered.includes(chosen.y) ? chosen.y : (model.objective?.name ?? offered[0]);
-  const x = offered.includes(chosen.x) ? chosen.x : offered.find((name) => name !== y);
+  const x = offered.includes(chosen.x) ? chosen.x : (otherSide(model, y) ?? offered.find((name) => name !== y));
   return x === undefined ? null : { x, y };
+}
+
+/** What the objective is traded for, where that can be told. */
+function otherSide({ metrics, entries }, y) {
+  const objectives = new Set(entries.flatMap((entry) => entry.metrics.filter((m) => m.objective).map((m) => m.name)));
+  return metrics.find((name) => name !== y && (objectives.has(name) || !QUALITY.test(partOf(name).group)));
 }
 
 export class Scatter extends View {
