@@ -63,7 +63,7 @@ export function paragraph(pen, string, x, y, width, colour) {
 
 /**
  * Names of columns, at most `width` pixels wide where letters allow: whole, else without their common prefix, else with the
- * middle elided; no two alike.
+ * middle elided, else with their ends only; no two alike.
  */
 export function fitNames(pen, names, width) {
   const fits = (labels) => labels.every((label) => pen.measureText(label).width <= width);
@@ -72,7 +72,7 @@ export function fitNames(pen, names, width) {
     const labels = shortLabels(names, length);
     if (fits(labels)) return labels;
   }
-  return shortLabels(names, 5);
+  return fitTails(pen, names, width);
 }
 
 /**

@@ -66,4 +66,8 @@ test("names that are too wide lose their common prefix, then their middle, and n
   assert.ok(tight.every((label) => 7 * label.length <= 84));
   assert.equal(new Set(tight).size, 3);
   assert.equal(tight[2], "depth");
+  const alike = ["fold/0/train_function_value", "fold/1/train_function_value", "fold/0/valid_function_value", "epoch"];
+  const ends = fitNames(pen, alike, 160);
+  assert.ok(ends.every((label) => 7 * label.length <= 160), ends.join());
+  assert.equal(new Set(ends).size, 4);
 });
