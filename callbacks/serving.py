@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import signal
 import socket
-from contextlib import closing, suppress
+import threading
+from contextlib import closing
 from typing import Any, cast
 
 from flask import Flask, Response
@@ -87,8 +88,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(server: Flask, listener: socket.socket, host: str) -> None:
     """Print the address and serve until Ctrl-C or SIGTERM."""
-    with make(server, listener) as running, suppress(KeyboardInterrupt):
-        signal.signal(signal.SIGTERM, _interrupt)
+    with make(server, listener) as running:
+
+        def end(_signal: int, _frame: Any) -> None:
+            """Raises nothing: an exception would be lost where the signal meets a finalizer."""
+            threading.Thread(target=running.shutdown, daemon=True).start()
+
+        for how in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(how, end)
         print(f"HyperTrellis is at {address(listener, host)} (Ctrl-C ends it)", flush=True)
         running.serve_forever(poll_interval=0.2)
 
@@ -104,10 +111,6 @@ def address(listener: socket.socket, host: str) -> str:
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host.strip("[]"), host.strip("[]"))
     shown = f"[{name}]" if ":" in name else name
     return f"http://{shown}:{listener.getsockname()[1]}"
-
-
-def _interrupt(_signal: int, _frame: Any) -> None:
-    raise KeyboardInterrupt
 
 
 def _reason(error: Exception) -> str:
