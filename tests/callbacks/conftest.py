@@ -24,6 +24,19 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture
+def client(workspace: Workspace, table: Path) -> FlaskClient:
+    """A client of an app over the table."""
+    made: FlaskClient = create_app(workspace, [str(table)]).server.test_client()
+    return made
+
+
+@pytest.fixture
+def study(client: FlaskClient) -> str:
+    """The id of the table's study."""
+    return str(client.get("/api/studies").get_json()["studies"][0]["id"])
+
+
+@pytest.fixture
 def asking(workspace: Workspace, forests: Forests) -> Asking:
     """``asking(source)``: a client of an app over a source."""
 

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
-from data.workspace import Workspace
-
 Post = Callable[..., tuple[int, Any]]
-
-
-@pytest.fixture
-def client(workspace: Workspace, table: Path) -> FlaskClient:
-    made: FlaskClient = create_app(workspace, [str(table)]).server.test_client()
-    return made
-
-
-@pytest.fixture
-def study(client: FlaskClient) -> str:
-    return str(client.get("/api/studies").get_json()["studies"][0]["id"])
 
 
 @pytest.fixture

@@ -18,17 +18,6 @@ from app import create_app
 from data.workspace import Workspace, open_workspace
 
 
-@pytest.fixture
-def client(workspace: Workspace, table: Path) -> FlaskClient:
-    made: FlaskClient = create_app(workspace, [str(table)]).server.test_client()
-    return made
-
-
-@pytest.fixture
-def study(client: FlaskClient) -> str:
-    return str(client.get("/api/studies").get_json()["studies"][0]["id"])
-
-
 def unpack(body: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]]:
     """Head and columns of an answer, as docs/automation.md describes it."""
     (length,) = struct.unpack_from("<I", body)

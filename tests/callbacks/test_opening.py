@@ -6,26 +6,12 @@ import io
 import zipfile
 from pathlib import Path
 
-import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from callbacks.exporting import file_name
 from callbacks.opening import within
 from components.opening import FORMATS
 from data import export
-from data.workspace import Workspace
-
-
-@pytest.fixture
-def client(workspace: Workspace, table: Path) -> FlaskClient:
-    made: FlaskClient = create_app(workspace, [str(table)]).server.test_client()
-    return made
-
-
-@pytest.fixture
-def study(client: FlaskClient) -> str:
-    return str(client.get("/api/studies").get_json()["studies"][0]["id"])
 
 
 def test_the_menu_offers_the_formats_that_there_are() -> None:

@@ -34,6 +34,15 @@ def unpack(body: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, Any]]
     return head, arrays
 
 
+def nine_steps(trial: optuna.Trial) -> float:
+    x = trial.suggest_float("x", 0, 1)
+    for step in range(1, 10):
+        trial.report(x * step, step)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+    return x * 9
+
+
 @pytest.fixture
 def halving(tmp_path: Path) -> Path:
     """A study that Optuna itself pruned by successive halving."""
@@ -43,15 +52,7 @@ def halving(tmp_path: Path) -> Path:
         storage=f"sqlite:///{path}", pruner=pruner, sampler=optuna.samplers.RandomSampler(seed=1), direction="maximize"
     )
 
-    def objective(trial: optuna.Trial) -> float:
-        x = trial.suggest_float("x", 0, 1)
-        for step in range(1, 10):
-            trial.report(x * step, step)
-            if trial.should_prune():
-                raise optuna.TrialPruned
-        return x * 9
-
-    study.optimize(objective, n_trials=20)
+    study.optimize(nine_steps, n_trials=20)
     return path
 
 
@@ -65,15 +66,7 @@ def hyperband(tmp_path: Path) -> tuple[Path, list[int]]:
         storage=f"sqlite:///{path}", study_name="banded", pruner=pruner, sampler=sampler, direction="maximize"
     )
 
-    def objective(trial: optuna.Trial) -> float:
-        x = trial.suggest_float("x", 0, 1)
-        for step in range(1, 10):
-            trial.report(x * step, step)
-            if trial.should_prune():
-                raise optuna.TrialPruned
-        return x * 9
-
-    study.optimize(objective, n_trials=30)
+    study.optimize(nine_steps, n_trials=30)
     return path, [pruner._get_bracket_id(study, trial) for trial in study.trials]
 
 
